@@ -7,6 +7,7 @@
  * the sake of old files, and fields that are null, which it takes for absent. */
 #include "api/schema_json.h"
 #include "api/kinds.h"
+#include "api/schema_rules.h"
 
 #include "api/encode.h"
 #include <string.h>
@@ -296,120 +297,6 @@ static struct node *write_field(const struct schema_field *field, const char *te
     return node;
 }
 
-/* --- rules of a whole map --- */
-
-static size_t member_keys(const char **keys, const struct schema *schema)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < schema->count; i++)
-        if (schema->fields[i].member)
-            keys[count++] = schema->fields[i].key;
-    return count;
-}
-
-static struct node *required_keys(const char *const *keys, size_t count, struct arena *arena)
-{
-    struct node *node = node_map(arena), *list = node_set(node, "required", node_list(arena));
-
-    for (size_t i = 0; i < count; i++)
-        node_add(list, node_string(arena, keys[i]));
-    return node;
-}
-
-/* Of each two members one is missing. */
-static void add_exclusion(struct node *rules, const char *const *keys, size_t count,
-                          struct arena *arena)
-{
-    for (size_t i = 0; i < count; i++)
-        for (size_t k = i + 1; k < count; k++)
-            node_set(node_add(rules, node_map(arena)), "not",
-                     required_keys((const char *[]){ keys[i], keys[k] }, 2, arena));
-}
-
-static void add_json_rules(struct node *node, const struct schema *schema, struct arena *arena)
-{
-    const char *keys[SCHEMA_FIELDS_MAX];
-    const size_t count = member_keys(keys, schema);
-    struct node *rules = node_list(arena), *any = node_list(arena);
-
-    add_exclusion(rules, keys, count, arena);
-    for (size_t i = 0; i < schema->count; i++)
-        if (schema->fields[i].older)
-            add_exclusion(rules, (const char *[]){ schema->fields[i].key, schema->fields[i].older },
-                          2, arena);
-    if (rules->count)
-        node_set(node, "allOf", rules);
-    for (size_t i = 0; i < count && schema->need_one; i++)
-        node_add(any, required_keys(&keys[i], 1, arena));
-    if (any->count)
-        node_set(node, "anyOf", any);
-}
-
-static void add_cel_rule(struct node *rules, const char *const *keys, size_t count,
-                         struct arena *arena)
-{
-    AUTO_TEXT given = { 0 }, names = { 0 };
-    struct node *rule;
-
-    for (size_t i = 0; i < count; i++) {
-        text_addf(&given, "%shas(self.%s)", i ? ", " : "", keys[i]);
-        text_addf(&names, "%s%s", i ? ", " : "", keys[i]);
-    }
-    rule = node_add(rules, node_map(arena));
-    node_set_text(arena, rule, "rule",
-                  arena_printf(arena, "[%s].filter(given, given).size() <= 1", given.bytes));
-    node_set_text(arena, rule, "message",
-                  arena_printf(arena, "only one of %s may be set", names.bytes));
-}
-
-static void add_cel_rules(struct node *node, const struct schema *schema, struct writing writing)
-{
-    const char *keys[SCHEMA_FIELDS_MAX];
-    const size_t count = member_keys(keys, schema);
-    struct node *rules = node_list(writing.arena), *own;
-
-    if (count && !writing.in_list)
-        add_cel_rule(rules, keys, count, writing.arena);
-    for (size_t i = 0; i < schema->count && !writing.in_list; i++)
-        if (schema->fields[i].older)
-            add_cel_rule(rules, (const char *[]){ schema->fields[i].key, schema->fields[i].older },
-                         2, writing.arena);
-    if (schema->rule) {
-        own = node_add(rules, node_map(writing.arena));
-        node_set_text(writing.arena, own, "rule", schema->rule);
-        node_set_text(writing.arena, own, "message", schema->rule_text);
-    }
-    if (rules->count)
-        node_set(node, "x-kubernetes-validations", rules);
-}
-
-static bool has_required(const struct schema *schema);
-
-static bool is_required(const struct schema_field *field)
-{
-    return field->need || field->required || (field->inside && has_required(field->schema));
-}
-
-static bool has_required(const struct schema *schema)
-{
-    for (size_t i = 0; schema && i < schema->count; i++)
-        if (is_required(&schema->fields[i]))
-            return true;
-    return !schema; /* of a reference */
-}
-
-static void add_required(struct node *node, const struct schema *schema, struct writing writing)
-{
-    struct node *list = node_list(writing.arena);
-
-    for (size_t i = 0; i < schema->count && writing.dialect != SCHEMA_VALUES; i++)
-        if (is_required(&schema->fields[i]))
-            node_add(list, node_string(writing.arena, schema->fields[i].key));
-    if (list->count)
-        node_set(node, "required", list);
-}
-
 static struct node *write_map(const struct schema *schema, struct writing writing)
 {
     struct arena *arena = writing.arena;
@@ -419,7 +306,8 @@ static struct node *write_map(const struct schema *schema, struct writing writin
     node_set_text(arena, node, "type", "object");
     if (writing.dialect != SCHEMA_CRD)
         node_set_bool(arena, node, "additionalProperties", false);
-    add_required(node, schema, writing);
+    if (writing.dialect != SCHEMA_VALUES)
+        schema_rules_add_required(node, schema, arena);
     properties = node_set(node, "properties", node_map(arena));
     for (size_t i = 0; i < schema->count; i++) {
         const struct schema_field *field = &schema->fields[i];
@@ -431,9 +319,9 @@ static struct node *write_map(const struct schema *schema, struct writing writin
                 write_field(field, arena_printf(arena, "Older name of %s.", field->key), writing));
     }
     if (writing.dialect == SCHEMA_CRD)
-        add_cel_rules(node, schema, writing);
+        schema_rules_add_cel(node, schema, writing.in_list, arena);
     else if (writing.dialect == SCHEMA_EDITOR)
-        add_json_rules(node, schema, arena);
+        schema_rules_add_json(node, schema, arena);
     return node;
 }
 
@@ -480,7 +368,8 @@ static struct node *kind_properties(enum object_kind kind, struct arena *arena)
     node_set(properties, "kind", constant(object_kind_name(kind), arena));
     node_set(
         metadata, "required",
-        node_copy(arena, required_keys((const char *[]){ "name", "namespace" }, 2, arena)->first));
+        node_copy(arena,
+                  schema_rules_keys((const char *[]){ "name", "namespace" }, 2, arena)->first));
     names = node_set(metadata, "properties", node_map(arena));
     node_set(names, "name", write_name(LABEL "(\\." LABEL ")*", true, NAME_MAX_LEN, arena));
     node_set(names, "namespace", write_name(LABEL, true, NAMESPACE_MAX_LEN, arena));
@@ -498,7 +387,7 @@ static struct node *kind_object(enum object_kind kind, struct arena *arena)
     node_set_text(arena, node, "description", plain_text(kind_rows[kind].spec->doc, arena));
     node_set_text(arena, node, "type", "object");
     node_set_bool(arena, node, "additionalProperties", false);
-    add_members(node, required_keys(keys, LENGTH(keys), arena), arena);
+    add_members(node, schema_rules_keys(keys, LENGTH(keys), arena), arena);
     node_set(node, "properties", kind_properties(kind, arena));
     return node;
 }
@@ -518,7 +407,7 @@ static struct node *when_kind(const char *kind, struct node *then, struct arena 
 {
     struct node *rule = node_map(arena);
     struct node *condition =
-        node_set(rule, "if", required_keys((const char *[]){ "kind" }, 1, arena));
+        node_set(rule, "if", schema_rules_keys((const char *[]){ "kind" }, 1, arena));
 
     node_set(node_set(condition, "properties", node_map(arena)), "kind", constant(kind, arena));
     node_set(rule, "then", then);

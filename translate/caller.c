@@ -100,3 +100,35 @@ int caller_find(struct caller *out, const struct resolved *resolved, const char 
         return err_set(err, ERR_INPUT, 0, "%s is no CLUSTER/NAMESPACE/SERVICEACCOUNT", text);
     return find_account(out, resolved, first, second, third, err);
 }
+
+static bool lists(const char *const *texts, size_t count, const char *text)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(texts[i], text))
+            return true;
+    return false;
+}
+
+static bool is_principal(const struct principals *principals, const struct caller *caller)
+{
+    for (size_t i = 0; i < principals->count; i++) {
+        const struct principal *one = &principals->items[i];
+
+        if (text_equal(one->domain, caller_domain(caller))
+            && (text_empty(one->namespace) || text_equal(one->namespace, caller->namespace))
+            && (text_empty(one->account) || text_equal(one->account, caller->account)))
+            return true;
+    }
+    return false;
+}
+
+bool caller_matches(const struct caller *caller, const struct identity_selector *source,
+                    const struct principals *principals, bool identity)
+{
+    if (principals->count)
+        return identity && is_principal(principals, caller);
+    if (source->cluster_count || source->account_count)
+        return false;
+    return !source->namespace_count
+           || (identity && lists(source->namespaces, source->namespace_count, caller->namespace));
+}

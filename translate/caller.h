@@ -2,7 +2,7 @@
 #ifndef WEFT_TRANSLATE_CALLER_H
 #define WEFT_TRANSLATE_CALLER_H
 
-#include "translate/resolved.h"
+#include "translate/principal.h"
 
 struct caller {
     const struct resolved_mesh *mesh;
@@ -21,5 +21,10 @@ bool caller_of_workload(struct caller *out, const struct resolved *resolved,
 const char *caller_domain(const struct caller *caller);
 /* "cluster/namespace/serviceaccount" */
 const char *caller_text(const struct caller *caller, struct arena *arena);
+
+/* Whether an entry of sourceSelector, whose identities are principals, admits the caller. identity:
+ * the caller shows one; an entry that asks for any admits no caller without. */
+bool caller_matches(const struct caller *caller, const struct identity_selector *source,
+                    const struct principals *principals, bool identity);
 
 #endif

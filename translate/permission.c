@@ -77,40 +77,6 @@ static struct object_ref ref_of(const struct meta *meta)
     return (struct object_ref){ meta->name, meta->namespace };
 }
 
-/* --- sources --- */
-
-static bool lists(const char *const *texts, size_t count, const char *text)
-{
-    for (size_t i = 0; i < count; i++)
-        if (text_equal(texts[i], text))
-            return true;
-    return false;
-}
-
-static bool is_principal(const struct principals *principals, const struct caller *caller)
-{
-    for (size_t i = 0; i < principals->count; i++) {
-        const struct principal *one = &principals->items[i];
-
-        if (text_equal(one->domain, caller_domain(caller))
-            && (text_empty(one->namespace) || text_equal(one->namespace, caller->namespace))
-            && (text_empty(one->account) || text_equal(one->account, caller->account)))
-            return true;
-    }
-    return false;
-}
-
-static bool source_has(const struct identity_selector *source, const struct principals *principals,
-                       const struct caller *caller, bool identity)
-{
-    if (principals->count)
-        return identity && is_principal(principals, caller);
-    if (source->cluster_count || source->account_count)
-        return false;
-    return !source->namespace_count
-           || (identity && lists(source->namespaces, source->namespace_count, caller->namespace));
-}
-
 /* Without TLS a sidecar sees no certificate of its peer. */
 static bool shows_identity(const struct look *look)
 {
@@ -176,8 +142,8 @@ static void judge_grant(struct look *look, const struct grant *grant)
     if (!policy->source_count)
         note_best(look, ruling_of(policy, NULL, opened));
     for (size_t i = 0; i < policy->source_count; i++)
-        if (source_has(&policy->sources[i], &grant->sources->principals[i], look->caller,
-                       shows_identity(look)))
+        if (caller_matches(look->caller, &policy->sources[i], &grant->sources->principals[i],
+                           shows_identity(look)))
             note_best(look, ruling_of(policy, &policy->sources[i], opened));
 }
 
