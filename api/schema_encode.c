@@ -175,6 +175,18 @@ static void encode_number(struct arena *arena, struct node *map, const struct sc
         encode_int(arena, map, field->key, *(const int64_t *)value);
 }
 
+static void encode_array(struct arena *arena, struct node *map, const struct schema_field *field,
+                         const void *object)
+{
+    const void *array = pointer_at(object, field->offset);
+    const size_t count = count_of(object, field);
+
+    if (field->kind == SCHEMA_TEXTS)
+        encode_texts(arena, map, field->key, array, count);
+    else
+        encode_pairs(arena, map, field->key, array, count);
+}
+
 static void encode_value(struct arena *arena, struct node *map, const struct schema_field *field,
                          const void *object)
 {
@@ -206,12 +218,8 @@ static void encode_value(struct arena *arena, struct node *map, const struct sch
             node_set(map, field->key, node_map(arena));
         break;
     case SCHEMA_TEXTS:
-        encode_texts(arena, map, field->key, pointer_at(object, field->offset),
-                     count_of(object, field));
-        break;
     case SCHEMA_PAIRS:
-        encode_pairs(arena, map, field->key, pointer_at(object, field->offset),
-                     count_of(object, field));
+        encode_array(arena, map, field, object);
         break;
     case SCHEMA_REF:
         encode_ref(arena, map, field->key, value);

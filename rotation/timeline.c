@@ -11,15 +11,11 @@
 #include "rotation/timeline.h"
 #include "rotation/ca.h"
 #include "rotation/private.h"
+#include "rotation/timeline_wait.h"
 
 #include "base/clock.h"
 #include "base/text.h"
 #include <assert.h>
-
-static bool goes_back(const struct rotation *r)
-{
-    return rotation_running(r) && r->at.direction == DIRECTION_BACK;
-}
 
 /* One of the two walks. */
 struct walk {
@@ -104,65 +100,6 @@ static void come_past(struct ahead *a, int64_t goal)
 
 static bool is_slow(const struct ahead *a) { return a->gain < a->period; }
 
-/* --- evidence --- */
-
-/* What the source of every cluster can show at best. */
-static enum evidence_level weakest(const struct ahead *a)
-{
-    enum evidence_level level = EVIDENCE_TURNED;
-
-    for (size_t i = 0; i < a->facts->mesh_count; i++)
-        if (a->facts->meshes[i].evidence.best < level)
-            level = a->facts->meshes[i].evidence.best;
-    return a->facts->mesh_count > 0 ? level : EVIDENCE_NONE;
-}
-
-static bool any_watched(const struct ahead *a)
-{
-    for (size_t i = 0; i < a->facts->mesh_count; i++)
-        if (a->facts->meshes[i].evidence.best != EVIDENCE_NONE)
-            return true;
-    return false;
-}
-
-/* How long after the commit a step is loaded everywhere, of the gate clock. */
-static int64_t loaded_least(const struct ahead *a)
-{
-    return weakest(a) >= EVIDENCE_LOADED ? 0 : a->facts->policy->sync_allowance;
-}
-
-static int64_t loaded_most(const struct ahead *a)
-{
-    const struct evidence_policy *policy = a->facts->policy;
-
-    if (!any_watched(a) || (policy->rollback_on_deadline && !goes_back(a->r)))
-        return policy->sync_allowance;
-    return policy->fail_after > policy->sync_allowance ? policy->fail_after
-                                                       : policy->sync_allowance;
-}
-
-/* How long leaves of the step before can live once this one is loaded. */
-static int64_t wait_after(const struct ahead *a, int step)
-{
-    const struct evidence_policy *policy = a->facts->policy;
-    bool last = goes_back(a->r) ? step == 0 : step == 3;
-
-    return last ? policy->skew : a->leaf_ttl + policy->skew;
-}
-
-static int64_t longest_leaf(const struct rotation *r, const struct rotation_facts *facts)
-{
-    int64_t ttl = facts->policy->leaf_ttl;
-
-    for (size_t i = 0; i < facts->mesh_count; i++)
-        if (facts->meshes[i].evidence.leaf_ttl > ttl)
-            ttl = facts->meshes[i].evidence.leaf_ttl;
-    for (size_t i = 0; i < r->member_count; i++)
-        if (r->members[i].leaf_ttl > ttl)
-            ttl = r->members[i].leaf_ttl;
-    return ttl;
-}
-
 /* --- milestones --- */
 
 static const char *counted(const struct ahead *a, int64_t wait)
@@ -203,18 +140,20 @@ static void begin_wait(struct ahead *a)
 static void add_commit(struct ahead *a, int step)
 {
     begin_wait(a);
-    add(a, step, false, step_title(step, goes_back(a->r)), "the next pass");
+    add(a, step, false, step_title(step, timeline_wait_goes_back(a->r)), "the next pass");
 }
 
 /* since: when it was committed.  Afterwards: when it was proven. */
 static void wait_loaded(struct ahead *a)
 {
-    bool seen = weakest(a) >= EVIDENCE_LOADED;
+    bool seen = timeline_wait_weakest(a->facts) >= EVIDENCE_LOADED;
 
-    a->earliest.since += loaded_least(a);
+    a->earliest.since += timeline_wait_loaded_least(a->facts);
     come_to(a, a->earliest.since);
-    come_past(a, a->latest.since + loaded_most(a));
-    a->latest.since = any_watched(a) ? a->latest.gate : a->latest.since + loaded_most(a);
+    come_past(a, a->latest.since + timeline_wait_loaded_most(a->r, a->facts));
+    a->latest.since = timeline_wait_is_watched(a->facts)
+                          ? a->latest.gate
+                          : a->latest.since + timeline_wait_loaded_most(a->r, a->facts);
     if (seen && a->earliest.gate > a->earliest.since)
         a->earliest.since = a->earliest.gate;
 }
@@ -223,7 +162,7 @@ static void add_loaded(struct ahead *a, int step)
 {
     wait_loaded(a);
     add(a, step, false, arena_printf(a->arena, "step %d is loaded everywhere", step),
-        weakest(a) >= EVIDENCE_LOADED
+        timeline_wait_weakest(a->facts) >= EVIDENCE_LOADED
             ? "evidence from every cluster; the slowest one decides"
             : arena_printf(a->arena, "time alone: %s after the commit, assumed",
                            counted(a, a->facts->policy->sync_allowance)));
@@ -231,8 +170,9 @@ static void add_loaded(struct ahead *a, int step)
 
 static void add_gate(struct ahead *a, int step)
 {
-    int64_t wait = wait_after(a, step);
-    bool turned = weakest(a) == EVIDENCE_TURNED && wait > a->facts->policy->skew;
+    int64_t wait = timeline_wait_leaves(a->r, a->facts->policy, a->leaf_ttl, step);
+    bool turned =
+        timeline_wait_weakest(a->facts) == EVIDENCE_TURNED && wait > a->facts->policy->skew;
 
     come_to(a, turned ? a->earliest.since : a->earliest.since + wait);
     come_past(a, a->latest.since + wait);
@@ -245,7 +185,7 @@ static void add_approval(struct ahead *a, int step)
 {
     bool given = a->r->approval[step].approved && rotation_running(a->r);
 
-    if (a->facts->verification == VERIFY_MANUAL && !goes_back(a->r) && !given)
+    if (a->facts->verification == VERIFY_MANUAL && !timeline_wait_goes_back(a->r) && !given)
         add(a, step, true, arena_printf(a->arena, "step %d is approved", step),
             arena_printf(a->arena, "an operator: weft.dev/rotation-approved: \"%s/%d\"",
                          rotation_running(a->r) ? a->r->id : "<rotation id>", step));
@@ -254,7 +194,7 @@ static void add_approval(struct ahead *a, int step)
 /* The others follow the canary in the pass that sees it loaded. */
 static bool has_canary(const struct ahead *a, int step)
 {
-    if (step != 2 || goes_back(a->r) || !a->facts->canary)
+    if (step != 2 || timeline_wait_goes_back(a->r) || !a->facts->canary)
         return false;
     for (size_t i = 0; i < a->facts->mesh_count; i++)
         if (text_equal(a->facts->meshes[i].mesh, a->facts->canary))
@@ -415,7 +355,7 @@ static bool find_since(struct ahead *a)
         if (member->proven == 0 && member->committed > committed)
             committed = member->committed;
         if (member->proven == 0 && member->doubted > committed && member->committed != 0
-            && !any_watched(a))
+            && !timeline_wait_is_watched(a->facts))
             committed = member->doubted;
         if (member->proven > proven)
             proven = member->proven;
@@ -453,7 +393,9 @@ static bool canary_alone(const struct ahead *a)
 static void add_open_gate(struct ahead *a)
 {
     int64_t wait =
-        all_turned(a->r) && (int)a->r->at.phase != 3 ? 0 : wait_after(a, (int)a->r->at.phase);
+        all_turned(a->r) && (int)a->r->at.phase != 3
+            ? 0
+            : timeline_wait_leaves(a->r, a->facts->policy, a->leaf_ttl, (int)a->r->at.phase);
 
     come_to(a, a->earliest.since + wait);
     come_past(a, a->latest.since + wait);
@@ -527,7 +469,7 @@ struct rotation_milestone *rotation_timeline(size_t *count, const struct rotatio
                        .arena = arena,
                        .period = facts->policy->period,
                        .gain = rotation_clock_gain(&facts->time, facts->policy->period),
-                       .leaf_ttl = longest_leaf(rotation, facts) };
+                       .leaf_ttl = timeline_wait_longest_leaf(rotation, facts) };
 
     a.earliest = walk_now(&a);
     a.latest = walk_late(&a);

@@ -324,6 +324,17 @@ plant_tests() {
     [[ $output == *'base/pair.h: odd_7 begins with no noun'* ]]
 }
 
+@test "long files and long functions are found" {
+    plant_names
+    check_names sizes
+    [ "$status" -eq 0 ]
+    { printf 'int pair_long(void)\n{\n' && yes '    pair();' | head -n 61 && echo '}'; } >>tree/base/pair.c
+    yes '/* A line. */' | head -n 501 | tee tree/base/one.c >tree/base/two.c
+    check_names sizes
+    [ "$status" -eq 1 ]
+    [[ $output == *"base/pair.c:"*": a function of 61 lines"* && $output == *"base/one.c: has 501 lines"* && $output == *"base/two.c: has 501 lines"* ]]
+}
+
 @test "end-to-end tests that assert sentences are counted, ids and fields are not" {
     plant_names
     mkdir -p tree/tests/e2e

@@ -14,7 +14,9 @@ static const struct schema_field fields[] = {
     { .key = "other", .kind = SCHEMA_TEXT, .member = true },
     { .key = "renamed", .older = "former", .kind = SCHEMA_TEXT },
 };
-static const struct schema outer = { .name = "Outer", .need_one = "needs one", SCHEMA_FIELDS(fields) };
+static const struct schema outer = { .name = "Outer",
+                                     .need_one = "needs one",
+                                     SCHEMA_FIELDS(fields) };
 
 static const char *json(const struct node *node, struct arena *arena)
 {
