@@ -359,6 +359,8 @@ static void check_ambient(struct making *making, const struct subject *subject)
         if (left_out->items[i].reason == LEFT_OUT_AMBIENT && count++ < SHOWN_MAX)
             services = arena_printf(making->arena, "%s%s%s/%s", services, *services ? ", " : "",
                                     left_out->items[i].namespace, left_out->items[i].service);
+    if (count > SHOWN_MAX)
+        services = arena_printf(making->arena, "%s and %zu more", services, count - SHOWN_MAX);
     if (!workloads)
         add(making, subject, CHECK_AMBIENT, CHECK_OK, "no workload of ztunnel");
     else
@@ -367,7 +369,7 @@ static void check_ambient(struct making *making, const struct subject *subject)
                          "%s without a sidecar: a gateway that routes by SNI reaches none of "
                          "them; not federated: %s%s%s",
                          plural_count(workloads, "workload", making->arena),
-                         plural_count(count, "Service", making->arena), *services ? ", " : "",
+                         plural_count(count, "Service", making->arena), *services ? ": " : "",
                          services));
 }
 
