@@ -15,7 +15,7 @@ struct cert_options {
 
 /* Which member of rootCertificateAuthority is set; ROOT_UNSET is "rootCertificateAuthority: {}",
  * which is refused for each mesh (M3). */
-enum root_source { ROOT_GENERATED, ROOT_SECRET, ROOT_UNSET };
+enum root_given_by { ROOT_GENERATED, ROOT_SECRET, ROOT_UNSET };
 
 enum vault_login { VAULT_KUBERNETES_AUTH, VAULT_TOKEN };      /* how weft logs in to Vault */
 enum vault_account { VAULT_MOUNTED_PATH, VAULT_ACCOUNT_REF }; /* of VAULT_KUBERNETES_AUTH */
@@ -40,7 +40,7 @@ enum ca_kind { CA_UNSET, CA_ROOT, CA_INTERMEDIATE };
 
 struct shared_trust {
     enum ca_kind kind;
-    enum root_source source;          /* CA_ROOT */
+    enum root_given_by source;        /* CA_ROOT */
     struct cert_options generated;    /* ROOT_GENERATED and CA_UNSET, defaults filled */
     struct object_ref secret;         /* ROOT_SECRET */
     const struct vault_ca *vault;     /* CA_INTERMEDIATE; NULL: no source given */

@@ -23,6 +23,14 @@ static const enum fact_list second_round[] = { FACT_ENDPOINT_SLICES, FACT_NODES,
 struct sink {
     struct facts *facts;
     enum fact_list list;
+    struct shared_istiods *istiods; /* of Deployments, for evidence and restarts */
+    struct shared_config *config;   /* of a ConfigMap, likewise */
+};
+
+/* One server, and what the whole pass shares of its answers. */
+struct source {
+    struct kube *kube;
+    struct shared_read *shared;
 };
 
 struct round {
@@ -35,20 +43,28 @@ static void take_item(void *context, const struct node *item)
 {
     const struct sink *sink = context;
 
+    if (sink->istiods)
+        shared_istiods_take(sink->istiods, item);
+    if (sink->config)
+        shared_config_take(sink->config, item);
     if (item)
         facts_add(sink->facts, sink->list, item);
     else
         facts_forget(sink->facts, sink->list);
 }
 
-static void ask(struct round *round, struct facts *facts, struct kube *kube, enum fact_list list,
-                const char *namespace, const char *object)
+static void ask(struct round *round, struct facts *facts, const struct source *source,
+                enum fact_list list, const char *namespace, const char *object)
 {
     struct sink *sink = ARENA_NEW(round->arena, struct sink, 1);
 
-    *sink = (struct sink){ facts, list };
+    *sink = (struct sink){ .facts = facts, .list = list };
+    if (list == FACT_DEPLOYMENTS)
+        sink->istiods = shared_istiods_begin(source->shared, namespace);
+    if (list == FACT_CONFIG_MAPS)
+        sink->config = shared_config_begin(source->shared, namespace, object);
     *ARENA_PUSH(round->arena, round->lists, round->count) =
-        (struct api_list){ .kube = kube,
+        (struct api_list){ .kube = source->kube,
                            .resource = enums_name(&fact_lists, (int)list),
                            .namespace = namespace,
                            .object = object,
@@ -62,13 +78,13 @@ static bool is_of_cluster(enum fact_list list)
 }
 
 /* Namespace by namespace, where the configuration lists those that may be read. */
-static void ask_all(struct round *round, struct facts *facts, struct kube *kube,
+static void ask_all(struct round *round, struct facts *facts, const struct source *source,
                     const struct discovery_settings *settings, enum fact_list list)
 {
     if (is_of_cluster(list) || !settings->namespace_count)
-        ask(round, facts, kube, list, NULL, NULL);
+        ask(round, facts, source, list, NULL, NULL);
     for (size_t i = 0; i < settings->namespace_count && !is_of_cluster(list); i++)
-        ask(round, facts, kube, list, settings->namespaces[i], NULL);
+        ask(round, facts, source, list, settings->namespaces[i], NULL);
 }
 
 static void finish(const struct round *round)
@@ -79,13 +95,20 @@ static void finish(const struct round *round)
 
     api_lists_read(round->lists, round->count, round->arena);
     for (size_t i = 0; i < round->count; i++) {
-        const struct sink *sink = round->lists[i].context;
+        const struct api_list *list = &round->lists[i];
+        const struct sink *sink = list->context;
 
-        facts_close(sink->facts, sink->list, reads[round->lists[i].end], round->lists[i].why);
+        if (sink->istiods)
+            shared_list_end(&sink->istiods->list, list->failure, list->at,
+                            sink->istiods->shared->arena);
+        if (sink->config)
+            shared_list_end(&sink->config->list, list->failure, list->at,
+                            sink->config->shared->arena);
+        facts_close(sink->facts, sink->list, reads[list->end], list->why);
     }
 }
 
-static void ask_further(struct round *round, struct facts *facts, struct kube *kube,
+static void ask_further(struct round *round, struct facts *facts, const struct source *source,
                         const struct discovery_settings *settings)
 {
     const struct object_ref *maps;
@@ -96,10 +119,10 @@ static void ask_further(struct round *round, struct facts *facts, struct kube *k
         return;
     maps = control_planes_config_maps(facts, settings, &count, round->arena);
     for (size_t i = 0; i < count; i++)
-        ask(round, facts, kube, FACT_CONFIG_MAPS, maps[i].namespace, maps[i].name);
+        ask(round, facts, source, FACT_CONFIG_MAPS, maps[i].namespace, maps[i].name);
     for (size_t i = 0; i < LENGTH(second_round); i++)
         if (list_choice_needs(facts, settings, second_round[i]))
-            ask_all(round, facts, kube, settings, second_round[i]);
+            ask_all(round, facts, source, settings, second_round[i]);
 }
 
 static int check_named(const struct config *config, const char *name, struct err *err)
@@ -124,7 +147,7 @@ static int check_named(const struct config *config, const char *name, struct err
 struct reading {
     struct servers *servers;
     const struct config_cluster **clusters;
-    struct kube **kubes; /* NULL: its kubeconfig cannot be used */
+    struct source *sources; /* kube NULL: its kubeconfig cannot be used */
     struct facts **facts;
     bool *unreachable;
     size_t count;
@@ -156,7 +179,7 @@ static int begin(struct reading *reading, const char *const *names, size_t count
 {
     if (choose(reading, names, count, err) < 0)
         return -1;
-    reading->kubes = ARENA_NEW(reading->arena, struct kube *, reading->count);
+    reading->sources = ARENA_NEW(reading->arena, struct source, reading->count);
     reading->facts = ARENA_NEW(reading->arena, struct facts *, reading->count);
     reading->unreachable = ARENA_NEW(reading->arena, bool, reading->count);
     return 0;
@@ -175,18 +198,20 @@ static void read_namespaces(struct reading *reading)
 
     for (size_t i = 0; i < reading->count; i++) {
         const struct config_cluster *cluster = reading->clusters[i];
+        struct source *source = &reading->sources[i];
         const char *why;
 
-        reading->kubes[i] = servers_cluster(reading->servers, cluster->name, &why, reading->arena);
-        if (reading->kubes[i])
-            ask_all(&round, reading->facts[i], reading->kubes[i], &cluster->discovery,
-                    FACT_NAMESPACES);
+        source->kube = servers_cluster(reading->servers, cluster->name, &why, reading->arena);
+        source->shared = servers_shared(reading->servers, cluster->name, reading->arena);
+        if (source->kube)
+            ask_all(&round, reading->facts[i], source, &cluster->discovery, FACT_NAMESPACES);
         else
             facts_close(reading->facts[i], FACT_NAMESPACES, FACT_UNREAD, why);
     }
     finish(&round);
     for (size_t i = 0; i < reading->count; i++)
-        reading->unreachable[i] = !reading->kubes[i] || kube_server_time(reading->kubes[i]) == 0;
+        reading->unreachable[i] =
+            !reading->sources[i].kube || kube_server_time(reading->sources[i].kube) == 0;
 }
 
 static void begin_cluster(struct round *round, const struct reading *reading, size_t i)
@@ -197,7 +222,7 @@ static void begin_cluster(struct round *round, const struct reading *reading, si
         if (is_silent(reading, i))
             facts_close(facts, first_round[k], FACT_UNREAD, facts->lists[FACT_NAMESPACES].why);
         else
-            ask_all(round, facts, reading->kubes[i], &reading->clusters[i]->discovery,
+            ask_all(round, facts, &reading->sources[i], &reading->clusters[i]->discovery,
                     first_round[k]);
 }
 
@@ -211,8 +236,8 @@ static void read_some(const struct reading *reading, size_t from, size_t to)
         begin_cluster(&first, reading, i);
     finish(&first);
     for (size_t i = from; i < to; i++)
-        if (reading->kubes[i])
-            ask_further(&second, reading->facts[i], reading->kubes[i],
+        if (reading->sources[i].kube)
+            ask_further(&second, reading->facts[i], &reading->sources[i],
                         &reading->clusters[i]->discovery);
     finish(&second);
     for (size_t i = from; i < to; i++)

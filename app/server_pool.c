@@ -72,6 +72,19 @@ struct kube *servers_cluster(struct servers *servers, const char *name, const ch
     return server->why ? NULL : server->kube;
 }
 
+struct shared_read *servers_shared(struct servers *servers, const char *name, struct arena *arena)
+{
+    const struct config_cluster *cluster = config_cluster(servers->config, name);
+    struct shared_read *shared;
+
+    if (!cluster || !cluster->server.present)
+        return NULL;
+    shared = &server_of(servers, cluster, arena)->shared;
+    if (!shared->arena)
+        shared->arena = arena;
+    return shared;
+}
+
 static bool is_silent(const struct kube *kube)
 {
     size_t failures;

@@ -5,16 +5,18 @@
 
 #include "app/config.h"
 #include "k8s-job/client/kube.h"
+#include "k8s-job/observe/shared_read.h"
 #include "pki/given_root.h"
 
 struct servers {
     const struct config *config;
-    struct http *http;       /* NULL: not needed yet */
-    struct kube *management; /* NULL: not opened yet */
-    bool management_silent;  /* it did not answer a request of this pass */
-    struct cluster_server {  /* one for each cluster of the configuration, in its order */
-        struct kube *kube;   /* NULL: not opened */
-        const char *why;     /* why its configuration gives no connection; NULL: not tried */
+    struct http *http;             /* NULL: not needed yet */
+    struct kube *management;       /* NULL: not opened yet */
+    bool management_silent;        /* it did not answer a request of this pass */
+    struct cluster_server {        /* one for each cluster of the configuration, in its order */
+        struct kube *kube;         /* NULL: not opened */
+        const char *why;           /* why its configuration gives no connection; NULL: not tried */
+        struct shared_read shared; /* what this pass has read of it for several stages */
     } * clusters;
     /* Receives what an API server said when a Secret could not be read.  The text is for the log
      * only, because it differs each time (audit ids).  NULL: it is dropped. */
@@ -29,6 +31,9 @@ MUST_USE int servers_management(struct kube **out, struct servers *servers, stru
  * used (*why is the reason, in the arena). */
 struct kube *servers_cluster(struct servers *servers, const char *cluster, const char **why,
                              struct arena *arena);
+/* What this pass reads of that cluster once; NULL: it has no server in the configuration. */
+struct shared_read *servers_shared(struct servers *servers, const char *cluster,
+                                   struct arena *arena);
 /* Servers that never answered are not asked again in this pass: each request would wait for its
  * whole time limit. */
 void servers_note_unreachable(struct servers *servers);

@@ -25,6 +25,7 @@ struct watch {
     struct session *session;
     const struct inputs *inputs;
     struct observed *observed;
+    const struct plan *plan;
     struct map *snapshots; /* by commit: of the output branch, as clusters have applied them */
 };
 
@@ -188,6 +189,18 @@ static void fill_cluster(struct observation *observation, const struct session *
     observation_set_cluster(observation, &cluster, session->arena);
 }
 
+/* Whether pass_restart will look at the cluster. */
+static bool wants_restarts(const struct plan *plan, const char *virtual_mesh)
+{
+    for (size_t i = 0; i < plan->virtual_mesh_count; i++) {
+        const struct planned_virtual_mesh *mesh = &plan->virtual_meshes[i];
+
+        if (mesh->trust && mesh->virtual_mesh && text_equal(mesh->trust->name, virtual_mesh))
+            return mesh->virtual_mesh->mtls.auto_restart_pods;
+    }
+    return false;
+}
+
 static void watch_clusters(struct watch *watch)
 {
     struct session *session = watch->session;
@@ -208,9 +221,13 @@ static void watch_clusters(struct watch *watch)
         if (!kube)
             continue;
         owners[count] = observation;
-        facts[count++] = (struct cluster_facts){ .kube = kube,
-                                                 .cluster = observation->cluster,
-                                                 .namespace = observation->namespace };
+        facts[count++] = (struct cluster_facts){
+            .kube = kube,
+            .cluster = observation->cluster,
+            .namespace = observation->namespace,
+            .shared = servers_shared(&session->servers, observation->cluster, session->arena),
+            .restarts = !session->dry && wants_restarts(watch->plan, observation->virtual_mesh),
+        };
     }
     cluster_read(facts, count, session->arena);
     for (size_t i = 0; i < count; i++)
@@ -322,7 +339,7 @@ static struct evidence_policy make_policy(const struct session *session,
 void pass_observe(struct observed *out, struct session *session, const struct inputs *inputs,
                   const struct plan *plan)
 {
-    struct watch watch = { session, inputs, out, map_new(session->arena) };
+    struct watch watch = { session, inputs, out, plan, map_new(session->arena) };
     struct err err;
 
     out->policy = session->config->evidence;

@@ -147,14 +147,29 @@ static int discover(struct outcome *out, struct session *session, enum discover_
     return 0;
 }
 
+/* The stage that reads Deployments first keeps those that restarts will look for. */
+static void expect_istiods(struct session *session, const struct specs *specs)
+{
+    for (size_t i = 0; i < specs->mesh_count; i++) {
+        const struct mesh *mesh = &specs->meshes[i];
+        struct shared_read *shared =
+            servers_shared(&session->servers, mesh->cluster, session->arena);
+
+        if (shared)
+            shared_read_add_labels(shared, mesh->pod_labels, mesh->pod_label_count);
+    }
+}
+
 static int resolve(struct outcome *out, struct session *session, enum discover_how how,
                    struct err *err)
 {
     const struct tree_reader tip = inputs_tip(&out->inputs, session);
     struct resolved_specs *resolved = &out->resolved;
 
-    if (resolve_read(resolved, session, &out->inputs, err) < 0
-        || discover(out, session, how, err) < 0
+    if (resolve_read(resolved, session, &out->inputs, err) < 0)
+        return -1;
+    expect_istiods(session, &resolved->specs);
+    if (discover(out, session, how, err) < 0
         || (session->approved
             && approved_check_inventory(session->approved, &out->inputs, err) < 0))
         return -1;

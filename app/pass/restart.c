@@ -182,6 +182,7 @@ static void add_cluster(struct restarting *r, const struct planned_virtual_mesh 
         .control_plane = true,
         .roots = wanted->roots,
         .root_count = wanted->root_count,
+        .shared = servers_shared(&session->servers, mesh->cluster, session->arena),
         .now = session->options->now,
     };
     add_labels(out, r->specs, mesh);

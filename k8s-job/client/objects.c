@@ -84,6 +84,7 @@ static bool restart_list(struct kube_list_reader *reader, struct kube_call *call
     reader->paged = reader->restarts <= LIST_RESTARTS;
     reader->list = (struct kube_list){ 0 };
     reader->token = NULL;
+    reader->at = 0;
     if (reader->each)
         reader->each(reader->context, NULL);
     call->request.path =
@@ -101,6 +102,7 @@ static bool next_page(struct kube_call *call, struct arena *arena)
         return restart_list(reader, call, arena);
     if (call->answer.status != 200)
         return false;
+    reader->at = reader->at ? reader->at : call->answer.server_time;
     if (!reader->each)
         read_page(reader, call->answer.body, arena);
     if (reader->wrong || !reader->token || kube_spend_page(call->kube, &reader->spent) < 0)

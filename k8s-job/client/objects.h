@@ -31,6 +31,7 @@ struct kube_list_reader {
     const char *token; /* of the next page; NULL: there is none */
     const char *wrong; /* what is wrong with a page: then the list is unread.  NULL: nothing yet */
     struct err spent;  /* there were too many pages; kind ERR_NONE: no */
+    int64_t at;        /* server_time of the first page: all pages are of that moment */
     /* Set after objects_list_begin: gets each item instead of list, which stays empty; what it is
      * given is gone when it returns.  NULL: drop the items so far, the list begins again. */
     void (*each)(void *context, const struct node *item);

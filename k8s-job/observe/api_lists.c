@@ -130,6 +130,8 @@ static void end(struct api_list *list, struct kube_list_reader *reader, struct a
 
     list->end = API_LIST_COMPLETE;
     list->why = "";
+    list->failure = NULL;
+    list->at = reader->at;
     if (objects_list_end(&empty, reader, &err) == 0 || (answered && is_absent(list, answer)))
         return;
     list->end = API_LIST_UNREAD;
@@ -137,6 +139,8 @@ static void end(struct api_list *list, struct kube_list_reader *reader, struct a
                     ? "the server does not have discovery.k8s.io/v1: upgrade it to Kubernetes 1.21 "
                       "or newer"
                     : arena_text(arena, err.text);
+    list->failure = ARENA_NEW(arena, struct err, 1);
+    *list->failure = err;
     if (answered && (answer->status == 401 || answer->status == 403)
         && kube_answer_is_status(answer)) {
         list->end = API_LIST_REFUSED;

@@ -28,7 +28,9 @@ struct api_list {
     void *context;
     /* out */
     enum api_list_end end;
-    const char *why; /* in the arena; "": it is complete */
+    const char *why;     /* in the arena; "": it is complete */
+    struct err *failure; /* in the arena: as the server gave it; NULL: it is complete */
+    int64_t at;          /* of its first page, by the server's clock; 0: it does not say */
 };
 
 bool api_lists_knows(const char *resource);

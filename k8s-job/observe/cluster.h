@@ -5,13 +5,17 @@
 #define WEFT_K8S_JOB_OBSERVE_CLUSTER_H
 
 #include "k8s-job/client/kube.h"
+#include "k8s-job/observe/shared_read.h"
 #include "rotation/observation.h"
 
 struct cluster_facts {
     /* in */
     struct kube *kube;
     const char *cluster;
-    const char *namespace; /* of istiod */
+    const char *namespace;      /* of istiod */
+    struct shared_read *shared; /* what the pass has read of it; NULL: nothing, and nothing stays */
+    bool restarts; /* restart_step will need all Deployments of the namespace: ask for them at once
+                    */
     /* out */
     bool known; /* false: why says what could not be read, and nothing below counts */
     const char *why;

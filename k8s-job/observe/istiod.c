@@ -202,3 +202,19 @@ void istiod_read_mesh_config(struct istiod_facts *out, const struct node *config
         if (node_text(item))
             *ARENA_PUSH(arena, out->aliases, out->alias_count) = arena_text(arena, node_text(item));
 }
+
+static bool has_labels(const struct node *labels, const struct pair *wanted, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!text_equal(node_get(labels, wanted[i].key, NULL), wanted[i].value))
+            return false;
+    return count > 0;
+}
+
+bool istiod_is(const struct node *deployment, const struct pair *labels, size_t count)
+{
+    const struct node *template = node_find(node_find(deployment, "spec"), "template");
+
+    return text_equal(node_get(deployment, "metadata", "labels", "app", NULL), "istiod")
+           || has_labels(node_find(node_find(template, "metadata"), "labels"), labels, count);
+}

@@ -2,10 +2,15 @@
 #ifndef WEFT_K8S_JOB_OBSERVE_ISTIOD_H
 #define WEFT_K8S_JOB_OBSERVE_ISTIOD_H
 
-#include "k8s-job/observe/cluster.h"
+#include "base/decode.h"
+#include "rotation/observation.h"
 
 /* Its container "discovery", else the last one; NULL: it has none. */
 const struct node *istiod_container(const struct node *deployment);
+
+/* A Deployment of istiod: by its label app=istiod, or by the labels of its pods (none given: no).
+ */
+bool istiod_is(const struct node *deployment, const struct pair *labels, size_t count);
 
 /* The facts of one Deployment (apps/v1). */
 struct istiod_facts istiod_evidence(const struct node *deployment, struct arena *arena);

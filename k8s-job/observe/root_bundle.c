@@ -117,3 +117,20 @@ struct root_bundle root_bundle_keep(const struct root_bundle *found, const char 
     }
     return out;
 }
+
+size_t root_bundle_add(struct root_bundle **bundles, size_t *count, const char *pem,
+                       const char *namespace, const char *source, struct arena *arena)
+{
+    AUTO(arena_free) struct arena *scratch = arena_new();
+    struct root_bundle found = root_bundle_read(pem ? pem : "", scratch);
+
+    for (size_t i = 0; i < *count; i++)
+        if (text_equal((*bundles)[i].source, source)
+            && root_bundle_has(&(*bundles)[i], found.roots, found.count)) {
+            (*bundles)[i].namespaces++;
+            return i;
+        }
+    *ARENA_PUSH(arena, *bundles, *count) =
+        root_bundle_keep(&found, namespace ? namespace : "?", source, arena);
+    return *count - 1;
+}

@@ -12,5 +12,9 @@ bool root_bundle_has(const struct root_bundle *bundle, const char *const *roots,
 /* A copy in arena, with where it was found; source NULL: the usual ConfigMap. */
 struct root_bundle root_bundle_keep(const struct root_bundle *found, const char *namespace,
                                     const char *source, struct arena *arena);
+/* Counts the namespace under the bundle of that source which holds the same, or adds one; returns
+ * its index.  pem NULL: it holds no certificate; namespace NULL: not known. */
+size_t root_bundle_add(struct root_bundle **bundles, size_t *count, const char *pem,
+                       const char *namespace, const char *source, struct arena *arena);
 
 #endif

@@ -2,29 +2,24 @@
  *
  * The few istiods and the published roots of all clusters come first, because in most passes they
  * show that nothing may be restarted yet; workloads are listed only for clusters whose decision
- * asks for them.  A list that could not be read completely closes its cluster for this pass: a
- * workload that is missing from half a list must not count as gone. */
+ * asks for them.  The former are taken from what discovery or evidence has read in this pass
+ * (k8s-job/observe/shared_read.h); workloads are read right before they may be patched.  A list
+ * that could not be read completely closes its cluster for this pass: a workload that is missing
+ * from half a list must not count as gone. */
 #include "k8s-job/restart/read.h"
 #include "k8s-job/client/objects.h"
-#include "k8s-job/observe/cluster.h"
+#include "k8s-job/observe/istiod.h"
 
 #include <string.h>
 
 /* How many lists are in memory at a time, so that many clusters do not fill it. */
 enum { LISTS_AT_ONCE = 32 };
 
-/* What a list holds: it decides what is taken from it, and what a refusal means. */
-enum listed { LISTED_ISTIODS, LISTED_ROOTS, LISTED_WORKLOADS };
-
-/* One list of one cluster. */
+/* One list of workloads of one cluster. */
 struct listing {
     struct restart_session *session;
-    enum listed listed;
-    const char *kind;      /* of the items */
-    const char *namespace; /* of istiods and workloads; roots are in all namespaces */
+    const char *kind, *namespace; /* of the items */
     const char *path;
-    struct restart_roots *roots; /* of LISTED_ROOTS */
-    struct arena *arena;         /* likewise: they are taken item by item */
 };
 
 static bool is_leaving(const struct node *object)
@@ -41,27 +36,26 @@ static const char *name_of(const struct node *object)
 
 static bool is_istiod(const struct restart_session *session, const struct node *deployment)
 {
-    return restart_is_istiod(deployment, session->cluster->istiod_labels,
-                             session->cluster->istiod_label_count);
+    return istiod_is(deployment, session->cluster->istiod_labels,
+                     session->cluster->istiod_label_count);
 }
 
-static void take_istiods(const struct listing *listing, const struct kube_list *list,
+static void take_istiods(struct restart_session *session, const struct shared_istiods *list,
                          struct arena *arena)
 {
-    struct restart_session *session = listing->session;
+    const char *namespace = session->cluster->namespace;
 
     for (size_t i = 0; i < list->count; i++) {
-        const struct node *node = list->items[i].node;
-        struct restart_item item = { .rank = RESTART_RANK_ISTIOD,
-                                     .kind = listing->kind,
-                                     .namespace = listing->namespace,
-                                     .found = true };
+        const struct node *node = list->items[i];
+        struct restart_item item = {
+            .rank = RESTART_RANK_ISTIOD, .kind = "Deployment", .namespace = namespace, .found = true
+        };
 
-        if (!is_istiod(session, node) || is_leaving(node))
+        if (!shared_istiods_in(list, i, namespace) || !is_istiod(session, node) || is_leaving(node))
             continue;
         root_source_add(&session->sources, node, arena);
         item.name = arena_text(arena, name_of(node));
-        item.live = restart_live_of(listing->kind, node, arena);
+        item.live = restart_live_of(item.kind, node, arena);
         restart_recall(&item, session, arena);
         *ARENA_PUSH(arena, session->istiods, session->istiod_count) = item;
     }
@@ -75,63 +69,48 @@ static bool is_desired(const char *root, const struct restart_cluster *cluster)
     return false;
 }
 
-/* Whether the PEM holds exactly the desired roots, in any order, duplicates allowed. */
-static bool has_desired_roots(const char *pem, const struct restart_cluster *cluster)
+/* Whether it holds exactly the desired roots, in any order. */
+static bool has_desired_roots(const struct root_bundle *bundle,
+                              const struct restart_cluster *cluster)
 {
-    AUTO(arena_free) struct arena *scratch = arena_new();
-    struct map *held = map_new(scratch);
-    size_t count;
-    const char **roots = cluster_pem_fingerprints(pem, &count, scratch);
-
-    for (size_t i = 0; i < count; i++) {
-        map_put(held, roots[i], scratch);
-        if (!is_desired(roots[i], cluster))
+    for (size_t i = 0; i < bundle->count; i++)
+        if (!is_desired(bundle->roots[i], cluster))
             return false;
-    }
     for (size_t i = 0; i < cluster->root_count; i++)
-        if (!map_find(held, cluster->roots[i]))
+        if (!text_listed(bundle->roots, bundle->count, cluster->roots[i]))
             return false;
     return cluster->root_count > 0;
 }
 
-/* A cluster has one ConfigMap for each namespace, so each is reduced to a name as it arrives.
- * object NULL: the list starts again. */
-static void take_roots(void *context, const struct node *object)
+static void take_roots(struct restart_roots *roots, const struct shared_roots *found,
+                       const struct restart_session *session, struct arena *arena)
 {
-    const struct listing *listing = context;
-    struct restart_roots *roots = listing->roots;
-    const char *namespace = object ? node_get(object, "metadata", "namespace", NULL) : NULL;
+    roots->namespaces = map_new(arena);
+    for (size_t i = 0; i < found->namespace_count; i++) {
+        const struct shared_namespace *namespace = &found->namespaces[i];
 
-    if (!object) {
-        roots->namespaces = map_new(listing->arena);
-        roots->everywhere = false;
-    } else if (has_desired_roots(root_source_pem(roots->source, object),
-                                 listing->session->cluster)) {
-        roots->everywhere = roots->source->trust_bundle;
-        if (namespace)
-            map_put(roots->namespaces, arena_text(listing->arena, namespace), roots);
+        if (!has_desired_roots(&found->bundles[namespace->bundle], session->cluster))
+            continue;
+        roots->everywhere |= found->source.trust_bundle;
+        map_put(roots->namespaces, namespace->name, roots);
     }
 }
 
 /* istiod is never restarted as a workload: with Vault it is not restarted at all, otherwise it is
  * restarted before all others. */
-static void take_workloads(const struct listing *listing, const struct kube_list *list,
-                           struct arena *arena)
+static void take_workload(const struct listing *listing, const struct node *node,
+                          struct arena *arena)
 {
     struct restart_session *session = listing->session;
     bool istiods = text_equal(listing->namespace, session->cluster->namespace)
                    && text_equal(listing->kind, "Deployment");
+    struct restart_item *item = map_find(
+        session->items, restart_key(listing->kind, listing->namespace, name_of(node), arena));
 
-    for (size_t i = 0; i < list->count; i++) {
-        const struct node *node = list->items[i].node;
-        struct restart_item *item = map_find(
-            session->items, restart_key(listing->kind, listing->namespace, name_of(node), arena));
-
-        if (!item || is_leaving(node) || (istiods && is_istiod(session, node)))
-            continue;
-        item->found = true;
-        item->live = restart_live_of(listing->kind, node, arena);
-    }
+    if (!item || is_leaving(node) || (istiods && is_istiod(session, node)))
+        return;
+    item->found = true;
+    item->live = restart_live_of(listing->kind, node, arena);
 }
 
 static bool is_of(const struct restart_item *item, const struct listing *listing)
@@ -156,48 +135,27 @@ static void refuse_workloads(const struct listing *listing, struct arena *arena)
     }
 }
 
-static void take_list(const struct listing *listing, const struct kube_list *list,
-                      struct arena *arena)
+static void fail_listing(const struct listing *listing, const struct err *err, struct arena *arena)
 {
-    switch (listing->listed) {
-    case LISTED_ISTIODS:
-        take_istiods(listing, list, arena);
-        break;
-    case LISTED_WORKLOADS:
-        take_workloads(listing, list, arena);
-        break;
-    case LISTED_ROOTS: /* take_roots has taken the items */
-        break;
-    }
+    if (err->kind == ERR_KUBE && err->code == 403)
+        refuse_workloads(listing, arena);
+    else
+        restart_give_up(listing->session, listing->path, err, arena);
 }
 
-/* Without istiods or roots nothing can be decided about a cluster; a namespace whose workloads may
- * not be listed concerns only these workloads. */
+/* A namespace whose workloads may not be listed concerns only these workloads. */
 static void end_listing(const struct listing *listing, struct kube_list_reader *reader,
                         struct arena *arena)
 {
     struct kube_list list;
     struct err err;
 
-    if (objects_list_end(&list, reader, &err) == 0)
-        take_list(listing, &list, arena);
-    else if (listing->listed == LISTED_WORKLOADS && err.kind == ERR_KUBE && err.code == 403)
-        refuse_workloads(listing, arena);
-    else
-        restart_give_up(listing->session, listing->path, &err, arena);
-}
-
-static void begin_listing(struct kube_list_reader *reader, const struct listing *listing,
-                          struct arena *scratch)
-{
-    struct kube *kube = listing->session->cluster->kube;
-
-    if (listing->listed != LISTED_ROOTS) {
-        objects_list_begin(reader, kube, listing->kind, listing->path, scratch);
+    if (objects_list_end(&list, reader, &err) < 0) {
+        fail_listing(listing, &err, arena);
         return;
     }
-    root_source_begin(reader, listing->roots->source, kube, scratch);
-    reader->each = take_roots;
+    for (size_t i = 0; i < list.count; i++)
+        take_workload(listing, list.items[i].node, arena);
 }
 
 /* Reads these lists in parallel.  Their trees are in scratch memory: only what was taken remains.
@@ -211,8 +169,8 @@ static void read_some(const struct listing *listings, size_t count, struct arena
 
     for (size_t i = 0; i < count; i++)
         if (!listings[i].session->closed) {
-            begin_listing(&readers[used], &listings[i], scratch);
-            readers[used].context = UNCONST(&listings[i]);
+            objects_list_begin(&readers[used], listings[i].session->cluster->kube, listings[i].kind,
+                               listings[i].path, scratch);
             asked[used++] = &listings[i];
         }
     objects_list_all(readers, used, scratch);
@@ -220,54 +178,125 @@ static void read_some(const struct listing *listings, size_t count, struct arena
         end_listing(asked[i], &readers[i], arena);
 }
 
-static void add_roots(struct listing **listings, size_t *count, struct restart_session *session,
-                      struct arena *arena)
+static struct shared_want want_of(const struct restart_session *session)
 {
-    size_t sources = session->sources.count ? session->sources.count : 1;
+    const struct restart_cluster *cluster = session->cluster;
 
-    session->roots = ARENA_NEW(arena, struct restart_roots, sources);
-    session->root_list_count = sources;
-    for (size_t i = 0; i < sources; i++) {
-        struct restart_roots *roots = &session->roots[i];
+    return (struct shared_want){ .shared = session->shared,
+                                 .kube = cluster->kube,
+                                 .all = true,
+                                 .labels = cluster->istiod_labels,
+                                 .label_count = cluster->istiod_label_count };
+}
 
-        *roots = (struct restart_roots){ session->sources.count ? &session->sources.list[i]
-                                                                : &root_source_usual,
-                                         map_new(arena), false };
-        *ARENA_PUSH(arena, *listings, *count) =
-            (struct listing){ .session = session,
-                              .listed = LISTED_ROOTS,
-                              .path = root_source_text(roots->source, arena),
-                              .roots = roots,
-                              .arena = arena };
-        if (!root_source_equal(roots->source, &root_source_usual))
-            session->facts.roots_source = root_source_text(roots->source, arena);
+static struct shared_want istiods_of(const struct restart_session *session)
+{
+    struct shared_want want = want_of(session);
+
+    want.namespace = session->cluster->namespace;
+    return want;
+}
+
+static bool wants_first(const struct restart_session *session)
+{
+    return session->cluster->delivered && !session->closed;
+}
+
+static void read_istiods(struct restart_session *sessions, size_t count, struct arena *arena)
+{
+    struct shared_want *wants = NULL;
+    size_t used = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (wants_first(&sessions[i]) && sessions[i].cluster->control_plane)
+            *ARENA_PUSH(arena, wants, used) = istiods_of(&sessions[i]);
+    shared_read_fetch(wants, used);
+    for (size_t i = 0; i < count; i++) {
+        const struct shared_want want = istiods_of(&sessions[i]);
+        const struct shared_istiods *istiods = shared_read_istiods(&want);
+
+        if (!wants_first(&sessions[i]) || !sessions[i].cluster->control_plane || !istiods)
+            continue;
+        if (istiods->list.failure)
+            restart_give_up(&sessions[i], restart_path("Deployment", want.namespace, arena),
+                            istiods->list.failure, arena);
+        else
+            take_istiods(&sessions[i], istiods, arena);
     }
+}
+
+/* Where the roots of a cluster are: without an istiod nothing says otherwise than the usual. */
+static const struct root_source *source_of(const struct restart_session *session, size_t i)
+{
+    return session->sources.count ? &session->sources.list[i] : &root_source_usual;
+}
+
+static void list_sources(struct restart_session *session, struct shared_want **wants, size_t *count,
+                         struct arena *arena)
+{
+    session->root_list_count = session->sources.count ? session->sources.count : 1;
+    session->roots = ARENA_NEW(arena, struct restart_roots, session->root_list_count);
+    for (size_t i = 0; i < session->root_list_count; i++) {
+        struct shared_want want = want_of(session);
+
+        want.roots = session->roots[i].source = source_of(session, i);
+        *ARENA_PUSH(arena, *wants, *count) = want;
+        if (!root_source_equal(want.roots, &root_source_usual))
+            session->facts.roots_source = root_source_text(want.roots, arena);
+    }
+}
+
+static void take_sources(struct restart_session *session, struct arena *arena)
+{
+    for (size_t i = 0; i < session->root_list_count && !session->closed; i++) {
+        struct restart_roots *roots = &session->roots[i];
+        const struct shared_roots *found = shared_read_roots(session->shared, roots->source);
+
+        if (found && found->list.failure)
+            restart_give_up(session, root_source_text(roots->source, arena), found->list.failure,
+                            arena);
+        else if (found)
+            take_roots(roots, found, session, arena);
+    }
+}
+
+static void read_roots(struct restart_session *sessions, size_t count, struct arena *arena)
+{
+    struct shared_want *wants = NULL;
+    size_t used = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (wants_first(&sessions[i]))
+            list_sources(&sessions[i], &wants, &used, arena);
+    shared_read_fetch(wants, used);
+    for (size_t i = 0; i < count; i++)
+        take_sources(&sessions[i], arena);
 }
 
 /* Where they publish roots says the Deployment of istiod, so these are read first. */
 void restart_read_first(struct restart_session *sessions, size_t count, struct arena *arena)
 {
-    struct listing *istiods = NULL, *roots = NULL;
-    size_t istiod_count = 0, root_count = 0;
-
-    for (size_t i = 0; i < count; i++)
-        if (sessions[i].cluster->delivered && sessions[i].cluster->control_plane)
-            *ARENA_PUSH(arena, istiods, istiod_count) =
-                (struct listing){ .session = &sessions[i],
-                                  .listed = LISTED_ISTIODS,
-                                  .kind = "Deployment",
-                                  .namespace = sessions[i].cluster->namespace,
-                                  .path = restart_path("Deployment", sessions[i].cluster->namespace,
-                                                       arena) };
-    read_some(istiods, istiod_count, arena);
-    for (size_t i = 0; i < count; i++)
-        if (sessions[i].cluster->delivered)
-            add_roots(&roots, &root_count, &sessions[i], arena);
-    read_some(roots, root_count, arena);
+    read_istiods(sessions, count, arena);
+    read_roots(sessions, count, arena);
     for (size_t i = 0; i < count; i++) {
         sessions[i].facts.items = sessions[i].istiods;
         sessions[i].facts.count = sessions[i].istiod_count;
     }
+}
+
+/* True: the list was read in this pass already. */
+static bool take_shared(const struct listing *listing, struct arena *arena)
+{
+    const struct shared_istiods *list =
+        text_equal(listing->kind, "Deployment")
+            ? shared_read_deployments(listing->session->shared, listing->namespace)
+            : NULL;
+
+    if (list && list->list.failure)
+        fail_listing(listing, list->list.failure, arena);
+    for (size_t i = 0; list && !list->list.failure && i < list->count; i++)
+        take_workload(listing, list->items[i], arena);
+    return list != NULL;
 }
 
 /* One list for each kind and namespace with a workload that is not settled. */
@@ -278,16 +307,17 @@ static void add_listings(struct listing **listings, size_t *count, struct restar
 
     for (size_t i = 0; i < session->workload_count; i++) {
         const struct restart_item *item = &session->workloads[i];
+        struct listing listing;
 
         if (item->recorded_settled || item->refused
             || map_put(asked, restart_key(item->kind, item->namespace, "", arena), session))
             continue;
-        *ARENA_PUSH(arena, *listings, *count) =
-            (struct listing){ .session = session,
-                              .listed = LISTED_WORKLOADS,
-                              .kind = item->kind,
-                              .namespace = item->namespace,
-                              .path = restart_path(item->kind, item->namespace, arena) };
+        listing = (struct listing){ .session = session,
+                                    .kind = item->kind,
+                                    .namespace = item->namespace,
+                                    .path = restart_path(item->kind, item->namespace, arena) };
+        if (!take_shared(&listing, arena))
+            *ARENA_PUSH(arena, *listings, *count) = listing;
     }
 }
 

@@ -157,19 +157,3 @@ struct restart_live restart_live_of(const char *kind, const struct node *object,
     live.stuck = live.stuck && !live.complete;
     return live;
 }
-
-static bool has_labels(const struct node *labels, const struct pair *wanted, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (!text_equal(node_get(labels, wanted[i].key, NULL), wanted[i].value))
-            return false;
-    return count > 0;
-}
-
-bool restart_is_istiod(const struct node *deployment, const struct pair *labels, size_t count)
-{
-    const struct node *template = node_find(node_find(deployment, "spec"), "template");
-
-    return text_equal(node_get(deployment, "metadata", "labels", "app", NULL), "istiod")
-           || has_labels(node_find(node_find(template, "metadata"), "labels"), labels, count);
-}

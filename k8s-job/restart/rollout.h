@@ -26,8 +26,5 @@ struct restart_live {
 /* Reads an object of this kind.  Texts are in the arena. */
 struct restart_live restart_live_of(const char *kind, const struct node *object,
                                     struct arena *arena);
-/* A Deployment of istiod: by its label app=istiod, or by the labels of its pods (none given: no).
- */
-bool restart_is_istiod(const struct node *deployment, const struct pair *labels, size_t count);
 
 #endif

@@ -5,10 +5,12 @@
 
 #include "base/map.h"
 #include "k8s-job/observe/root_source.h"
+#include "k8s-job/observe/shared_read.h"
 #include "k8s-job/restart/decide.h"
 
 struct restart_session {
     struct restart_cluster *cluster;
+    struct shared_read *shared; /* istiods and roots; that of the cluster, or of this step alone */
     struct restart_facts facts;
     struct restart_decision decision;
     struct restart_item *istiods, *workloads; /* workloads are sorted */

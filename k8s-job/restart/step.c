@@ -108,6 +108,11 @@ static void session_open(struct restart_session *session, struct restart_cluster
                    .roots_known = cluster->root_count > 0,
                    .namespace = cluster->namespace },
     };
+    session->shared = cluster->shared;
+    if (!session->shared)
+        session->shared = ARENA_NEW(arena, struct shared_read, 1);
+    if (!session->shared->arena)
+        session->shared->arena = arena;
     gather_workloads(session, arena);
     session->facts.unread_count = session->workload_count;
 }

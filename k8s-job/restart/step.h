@@ -24,6 +24,8 @@ enum restart_stage {
 };
 extern const struct enum_table restart_stages; /* "delivery", "control_plane", ... */
 
+struct shared_read;
+
 struct restart_workload { /* of the mesh */
     const char
         *kind; /* "Deployment", "DaemonSet", "StatefulSet"; any other kind is left to an operator */
@@ -63,6 +65,7 @@ struct restart_cluster {
     size_t istiod_label_count;
     const struct restart_workload *workloads;
     size_t workload_count;
+    struct shared_read *shared; /* what the pass has read of the cluster; NULL: nothing */
     size_t batch;       /* of gateways and workloads that may be unfinished at a time; 0: 5 */
     int64_t now;        /* seconds */
     int64_t deadline_s; /* for one rollout; 0: 1800 */

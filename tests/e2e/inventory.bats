@@ -233,3 +233,50 @@ END
     same "$(sample 'weft_inventory_complete{cluster="cluster-2"}')" 0
     same "$(sample 'weft_inventory_objects{cluster="cluster-2",kind="Mesh"}')" 1
 }
+
+# once CLUSTER: what was asked of it twice.
+once() {
+    local twice
+    twice=$(sort "dump/$1/requests" | uniq -d)
+    [[ ! $twice ]] || { echo "$1 was asked twice for: $twice"; return 1; }
+}
+
+@test "discovery, evidence and restarts share what they read: a cluster is asked for nothing twice in a pass" {
+    sed -i 's/mtlsConfig:/&\n    autoRestartPods: true/' specs/specs/virtual-mesh.yaml
+    push_specs "restarts"
+    pass_at 0
+    expect 0
+    local cluster kind minute
+    "$WEFT" trust root gloo-mesh/bookinfo -c weft.yaml >root.pem
+    for cluster in cluster-1 cluster-2; do
+        edit $cluster configmaps 'pem = open("root.pem").read()
+items += [{"metadata": {"name": "istio-ca-root-cert", "namespace": n}, "data": {"root-cert.pem": pem}} for n in ("shop", "istio-system")]'
+        for kind in deployments statefulsets daemonsets; do
+            edit $cluster $kind 'for i in items:
+    i["metadata"].update(generation=1, resourceVersion="7")
+    i["spec"]["replicas"] = 1
+    i["status"] = {"observedGeneration": 1, "desiredNumberScheduled": 1, "updatedNumberScheduled": 1, "numberAvailable": 1, "replicas": 1,
+                   "updatedReplicas": 1, "readyReplicas": 1, "availableReplicas": 1}'
+        done
+    done
+    # istiod, then the gateway, then what is left.
+    for minute in 1 2 3 4; do
+        rm -f dump/*/requests
+        pass_at $minute
+        expect 0
+        once cluster-1
+        once cluster-2
+        grep -q 'configmaps?fieldSelector=metadata.name%3Distio-ca-root-cert' dump/cluster-1/requests
+        ! grep 'configmaps/istio' dump/cluster-1/requests
+        cp dump/cluster-1/requests requests-$minute
+    done
+    grep -q 'PATCH .*/istio-system/deployments/istiod' requests-1
+    ! grep '^/apis/apps/v1/namespaces/istio-system/deployments' requests-1
+    grep -q 'PATCH .*/namespaces/shop/deployments' requests-*
+    rm -f dump/*/requests
+    pass_at 5 --inventory weft/inventory
+    expect 0
+    once cluster-1
+    grep -q '^/apis/apps/v1/namespaces/istio-system/deployments?limit=500' dump/cluster-1/requests
+    ! grep '^/apis/apps/v1/deployments' dump/cluster-1/requests
+}

@@ -5,7 +5,8 @@
 #     api-lists.py FOLDER KUBECONFIGS CLUSTER...
 #
 # FOLDER/CLUSTER/RESOURCE.json is a list as "kubectl get --raw" prints it, a Status, or {"kind": "Absent"}; without a file the list is empty.  While there is
-# FOLDER/CLUSTER/down, connections are reset.  Requests go to FOLDER/CLUSTER/requests, a line each.  KUBECONFIGS gets a kubeconfig
+# FOLDER/CLUSTER/down, connections are reset.  Requests go to FOLDER/CLUSTER/requests, a line each.  A PATCH changes the annotations of a
+# pod template, which is rolled out at once.  KUBECONFIGS gets a kubeconfig
 # CLUSTER.yaml for each server, and the certificate that they share.
 import functools
 import http.server
@@ -19,6 +20,7 @@ import urllib.parse
 
 LISTS = ("namespaces mutatingwebhookconfigurations services deployments daemonsets statefulsets configmaps endpointslices nodes gateways "
          "serviceexports pods").split()
+CHANGES = threading.Lock()
 
 
 def selected(item, selector):
@@ -54,6 +56,28 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
+
+    def do_PATCH(self):
+        patch = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        with open(os.path.join(self.folder(), "requests"), "a") as log:
+            log.write("PATCH " + self.path + "\n")
+        *_, namespace, resource, name = urllib.parse.urlsplit(self.path).path.split("/")
+        path = os.path.join(self.folder(), resource + ".json")
+        with CHANGES:
+            self.patch(path, namespace, name, patch)
+
+    def patch(self, path, namespace, name, patch):
+        with open(path) as file:
+            body = json.load(file)
+        found = [item for item in body["items"] if item["metadata"]["name"] == name and item["metadata"]["namespace"] == namespace]
+        if not found:
+            self.answer(404, {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404, "message": name})
+            return
+        found[0]["spec"]["template"].setdefault("metadata", {}).setdefault("annotations", {}).update(
+            patch["spec"]["template"]["metadata"]["annotations"])
+        with open(path, "w") as file:
+            json.dump(body, file)
+        self.answer(200, found[0])
 
     def do_GET(self):
         if os.path.exists(os.path.join(self.folder(), "down")):

@@ -16,7 +16,7 @@ static const struct {
     enum trust_model model;
     enum ca_kind kind;
     bool vault;
-    enum root_source source;
+    enum root_given_by source;
 } models[] = {
     { "no mtlsConfig", "null", TRUST_ABSENT, CA_UNSET, false, ROOT_GENERATED },
     { "mtlsConfig without a model", "{}", TRUST_UNSET, CA_UNSET, false, ROOT_GENERATED },
@@ -97,7 +97,7 @@ static struct shared_trust any_trust(uint32_t *seed, struct vault_ca *vault)
     trust.generated = cert_options_fill((struct cert_options){ 0 }, CERT_ROOT_ORG);
     trust.intermediate = any_options(seed, CERT_INTERMEDIATE_ORG);
     if (trust.kind == CA_ROOT) {
-        trust.source = (enum root_source)(next(seed) % 3);
+        trust.source = (enum root_given_by)(next(seed) % 3);
         if (trust.source == ROOT_SECRET)
             trust.secret = (struct object_ref){ "root", "pki" };
         else if (trust.source == ROOT_GENERATED)

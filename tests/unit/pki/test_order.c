@@ -160,7 +160,7 @@ static void test_long_names_stay_their_own(void **state)
 static const struct {
     const char *sentence;
     enum ca_kind kind;
-    enum root_source source;
+    enum root_given_by source;
     uint32_t bits;
     const char *org;
     const char *text; /* a part of the failure; NULL: issued */

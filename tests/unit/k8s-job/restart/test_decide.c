@@ -2,6 +2,7 @@
  * who is next, in what words. */
 #include "base/parse.h"
 #include "base/parse_json.h"
+#include "k8s-job/observe/istiod.h"
 #include "k8s-job/restart/advice.h"
 #include "k8s-job/restart/decide.h"
 #include "k8s-job/restart/text.h"
@@ -141,13 +142,13 @@ static void an_istiod_is_known_by_its_labels(void **state)
     struct pair labels[2] = { { "app", "pilot" }, { "istio", "x" } };
 
     (void)state;
-    assert_true(restart_is_istiod(json(LABELS("\"app\":\"istiod\"", ""), arena), labels, 2));
-    assert_true(restart_is_istiod(
+    assert_true(istiod_is(json(LABELS("\"app\":\"istiod\"", ""), arena), labels, 2));
+    assert_true(istiod_is(
         json(LABELS("", "\"app\":\"pilot\",\"istio\":\"x\",\"more\":\"y\""), arena), labels, 2));
     assert_false(
-        restart_is_istiod(json(LABELS("", "\"app\":\"pilot\",\"istio\":\"y\""), arena), labels, 2));
-    assert_false(restart_is_istiod(json(LABELS("\"app\":\"web\"", ""), arena), NULL, 0));
-    assert_false(restart_is_istiod(json("{}", arena), labels, 2));
+        istiod_is(json(LABELS("", "\"app\":\"pilot\",\"istio\":\"y\""), arena), labels, 2));
+    assert_false(istiod_is(json(LABELS("\"app\":\"web\"", ""), arena), NULL, 0));
+    assert_false(istiod_is(json("{}", arena), labels, 2));
     arena_free(arena);
 }
 
