@@ -1,4 +1,9 @@
-/* api/finding.c - the list of findings and its forms.  Must not decide what is one. */
+/* api/finding.c - the list of findings and its forms.  Must not decide what is one.
+ *
+ * One struct and one way to print it, so the same finding reads the same in validate, run, status
+ * and reports. The field is part of the text in some catalogues and apart in others; it is printed
+ * once in either case. A finding that repeats for many targets of one object is one line with a
+ * count; JSON has each of them. */
 #include "api/finding.h"
 
 #include "api/encode.h"

@@ -1,5 +1,10 @@
 /* api/record.c - the fields of the record of a VirtualMesh on the output branch.  Must not read any
- * other file, and must refuse one that is not exactly a record. */
+ * other file, and must refuse one that is not exactly a record.
+ *
+ * A record is weft's memory on the branch, and deciding from a damaged one could move meshes or
+ * roots. So decoding is strict: an unknown field, a wrong type or a missing state makes the record
+ * unreadable, and the pass ends with the advice to restore it. Trust and status are kept as trees:
+ * their readers (pki, status) have formats and versions of their own. */
 #include "api/record.h"
 #include "api/own_document.h"
 #include "base/decode_value.h"

@@ -1,5 +1,10 @@
 /* api/value.c - the rules of the API server and of Istio's webhook for texts in manifests.  Must
- * not know any kind, nor where a value goes. */
+ * not know any kind, nor where a value goes.
+ *
+ * The rules are those of the API server and of Istio's webhook: a manifest that either refuses
+ * stops a whole GitOps sync, and with it every correction in the same commit. Addresses are
+ * compared as bytes of one family, with IPv4 mapped into IPv6, so that an address cannot pass as
+ * ordinary in its other spelling. */
 #include "api/value.h"
 #include "base/names.h"
 

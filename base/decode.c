@@ -1,5 +1,11 @@
 /* base/decode.c - places in a document, their paths and the checks of a map's keys.  Must not know
- * any kind. */
+ * any kind.
+ *
+ * A place (struct at) is a link to the place above it on the C stack: it costs nothing until a
+ * message needs its path. It must therefore not outlive the call that made it. A node that is null
+ * counts as absent, as Kubernetes' decoders take it. Unknown fields are reported with the nearest
+ * known name; their number is bounded for each map, since a map of another kind would otherwise
+ * fill the list of diagnostics. */
 #include "base/decode.h"
 #include "base/suggest.h"
 

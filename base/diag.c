@@ -1,5 +1,11 @@
 /* base/diag.c - collects, prints and orders mistakes of the input.  Must not decide what is a
- * mistake. */
+ * mistake.
+ *
+ * All mistakes of an input are collected, because a user corrects them together. Their number is
+ * bounded for each level: what is beyond it is counted and not kept, so a hostile file cannot fill
+ * the memory with messages, and callers still see that it was wrong. Texts and paths are made
+ * visible when they are added, so no later writer can pass control bytes of a spec to a terminal.
+ */
 #include "base/diag.h"
 
 #include "base/visible.h"

@@ -1,5 +1,10 @@
 /* base/digest.c - SHA-256, SHA-1 and MD5 by libcrypto.  Must not be given keys: what is secret
- * belongs to custody. */
+ * belongs to custody.
+ *
+ * Each digest is fetched once for the process and found by a fixed index. Failures after that are
+ * a lack of memory, which ends the program as everywhere else, so functions that hash cannot fail.
+ * MD5 serves names that Istio's tools shortened that way, never security, which is why it may be
+ * fetched on a machine in FIPS mode. */
 #include "base/digest.h"
 
 #include "base/base64.h"

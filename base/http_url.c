@@ -1,4 +1,10 @@
-/* base/http_url.c - URLs by libcurl's own parser, so that what we check is what it connects to. */
+/* base/http_url.c - URLs by libcurl's own parser, so that what we check is what it connects to.
+ *
+ * A URL decides where a credential goes, so it is parsed by the library that connects: two parsers
+ * that differ on "@", brackets or slashes are how requests end at another host. libcurl is lenient
+ * where people make mistakes (one slash, three slashes); those forms are refused, for the host
+ * would be another than it seems. A lack of memory must end the program: libcurl reports it as an
+ * absent part, and a URL without its port leads elsewhere. */
 #include "base/http_url.h"
 
 #include "base/compiler.h"

@@ -1,4 +1,12 @@
-/* base/node.c - building, finding and comparing node trees.  Must not read or write any format. */
+/* base/node.c - building, finding and comparing node trees.  Must not read or write any format.
+ *
+ * A tree is built once and then only read: nodes have one parent, one key and one next, so a node
+ * that belongs to two trees must be copied. Maps keep the order in which members were set, since
+ * that is the order in which they are written; node_set does not look for a member of the same key
+ * (each caller sets each key once, which debug builds check). Comparison ignores the order of
+ * members, which has no meaning in YAML or JSON, and not that of items, which has. It compares
+ * first with the member at the same position, so trees of one writer are compared in linear time.
+ */
 #include "base/node.h"
 
 #include <assert.h>

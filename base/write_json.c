@@ -1,4 +1,9 @@
-/* base/write_json.c - node trees to JSON by appending.  Must not sort: same tree, same bytes. */
+/* base/write_json.c - node trees to JSON by appending.  Must not sort: same tree, same bytes.
+ *
+ * Any bytes give valid JSON: what is no UTF-8 becomes U+FFFD one byte at a time, and control
+ * characters are escaped, DEL as well, because output goes to terminals and logs. A number that
+ * JSON does not allow (from YAML: 0x1F, .inf, 1_000) is written as a string instead of being
+ * rounded or refused. */
 #include "base/write_json.h"
 #include "base/names.h"
 

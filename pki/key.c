@@ -1,5 +1,10 @@
 /* pki/key.c - one private key: made, read, written.  Plain bytes of a key are only ever in guarded
- * memory. */
+ * memory.
+ *
+ * A private key exists in two forms: libcrypto's, whose numbers are in the secure heap, and PKCS#8
+ * in guarded memory. Writers of PEM and base64 in libcrypto copy through ordinary buffers, so PEM
+ * is written here, block by block. Encrypted keys are refused without asking: there is no terminal
+ * in a pass, and a password in a file next to the key protects nothing. */
 #include "pki/key.h"
 
 #include "base/digest.h"

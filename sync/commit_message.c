@@ -1,5 +1,12 @@
 /* sync/commit_message.c - writes commit objects and reads trailers.  Must not let a value become a
- * line of its own. */
+ * line of its own.
+ *
+ * Values come from people (reasons of operators, names of virtual meshes), and trailers are read
+ * back by machines. So a value is folded to one line without control bytes, and cut before a half
+ * character; a subject loses what would make it a separator or a comment; a token that is none is
+ * left out. Reading goes through libgit2's own parser of trailers, by the rules of git interpret-
+ * trailers: only the last paragraph counts, so a text in the middle of a message cannot pass for a
+ * trailer. */
 #include "sync/commit_message.h"
 
 #include "sync/git2.h"

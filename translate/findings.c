@@ -1,5 +1,11 @@
 /* translate/findings.c - gathers findings and finds the places that they belong to.  Judges
- * nothing. */
+ * nothing.
+ *
+ * A status and a finding tell the same thing to different readers: a status repeats a diagnostic,
+ * since its object may be all that a reader sees, while the list of findings has the diagnostic
+ * itself, with its position. So what only repeats one is shortened here, and finding_follows marks
+ * what another finding leads to, for counts that people compare with what they have to correct. A
+ * finding without a position of its own gets that of its object, the nearest that there is. */
 #include "translate/findings.h"
 
 #include "api/specs_index.h"
@@ -114,10 +120,10 @@ static void add_target(struct gathering *g, struct owner owner, const char *kind
     add_messages(g, &owner, SEVERITY_WARNING, &target->warnings);
 }
 
-static void add_mesh(struct gathering *g, const struct planned_virtual_mesh *mesh)
+static void add_virtual_mesh(struct gathering *g, const struct planned_virtual_mesh *planned)
 {
-    const struct vm_status *status = &mesh->status;
-    const struct virtual_mesh *spec = mesh->virtual_mesh;
+    const struct vm_status *status = &planned->status;
+    const struct virtual_mesh *spec = planned->virtual_mesh;
     const struct owner owner = {
         .kind = "VirtualMesh",
         .ref = status->ref,
@@ -180,7 +186,7 @@ void findings_gather(struct findings *out, const struct diags *diags, const stru
 
     add_diags(&g, diags);
     for (size_t i = 0; i < plan->virtual_mesh_count; i++)
-        add_mesh(&g, &plan->virtual_meshes[i]);
+        add_virtual_mesh(&g, &plan->virtual_meshes[i]);
     for (size_t i = 0; i < plan->policy_count; i++)
         add_policy(&g, &plan->policies[i]);
 }

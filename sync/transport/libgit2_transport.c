@@ -1,5 +1,11 @@
 /* sync/transport/libgit2_transport.c - libgit2's smart subtransport over a wire.  Made for each
- * connection: nothing is registered for the process. */
+ * connection: nothing is registered for the process.
+ *
+ * libgit2 speaks the protocol of a fetch, and our wires carry the bytes: so HTTP proxies, TLS,
+ * credentials and limits are the same for fetch and push. Everything that the server sends is
+ * watched on its way: packet lines, the number of refs, the format of ids. libgit2 trusts the
+ * first two and names the third badly. The first error is kept in the link, since what libgit2
+ * makes of it afterwards names the symptom. */
 #include "sync/transport/libgit2_transport.h"
 #include "sync/err_git.h"
 
