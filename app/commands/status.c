@@ -2,7 +2,7 @@
 #include "app/commands/status.h"
 #include "api/own_document.h"
 #include "app/commands/command.h"
-#include "app/pass/attention.h"
+#include "app/commands/status_view.h"
 #include "app/pass/findings.h"
 #include "base/clock.h"
 #include "base/parse.h"
@@ -13,7 +13,6 @@
 #include "base/write_json.h"
 #include "base/write_yaml.h"
 #include "ci/table.h"
-#include "pki/rotation_record.h"
 #include "rotation/ca.h"
 #include "state/store.h"
 #include <string.h>
@@ -21,97 +20,11 @@
 
 enum { WATCH_SECONDS = 2, REFRESH_SECONDS = 60 };
 
-struct view {
-    const struct config *config;
-    const struct options *options;
-    const struct ledger *ledger;
-    struct findings findings;
-    struct attention attention;
-    struct arena *arena;
-};
-
-static const struct ledger_publication *publication_of(const struct view *view)
-{
-    return ledger_find_publication(view->ledger, view->config->output.url,
-                                   view->config->output.branch);
-}
-
-/* "12d 3h" from now on, or "expired". */
-static const char *left_text(const struct view *view, int64_t until)
-{
-    int64_t left = until - view->options->now;
-
-    return left > 0 ? clock_duration_text(left, view->arena) : "expired";
-}
-
-static bool alive(enum key_state state) { return state == KEY_ACTIVE || state == KEY_NEXT; }
-
-static const struct ledger_root *active_root(const struct view *view, const char *virtual_mesh)
-{
-    for (const struct ledger_root *root = view->ledger->roots; root; root = root->next)
-        if (root->state == KEY_ACTIVE && strcmp(root->virtual_mesh, virtual_mesh) == 0)
-            return root;
-    return NULL;
-}
-
-/* The intermediate that ends first. */
-static const struct ledger_intermediate *next_to_expire(const struct view *view,
-                                                        const char *virtual_mesh, size_t *count)
-{
-    const struct ledger_intermediate *next = NULL;
-
-    *count = 0;
-    for (const struct ledger_intermediate *row = view->ledger->intermediates; row;
-         row = row->next) {
-        if (row->state != KEY_ACTIVE || strcmp(row->virtual_mesh, virtual_mesh) != 0)
-            continue;
-        ++*count;
-        if (!next || row->not_after < next->not_after)
-            next = row;
-    }
-    return next;
-}
-
-/* --- rotations --- */
-
-static bool running_rotation(struct rotation *out, const struct view *view,
-                             const struct ledger_rotation *row)
-{
-    struct err err;
-
-    return row && rotation_record_load(out, row, view->arena, &err) == 0 && rotation_running(out);
-}
-
-/* What keeps a rotation where it is, as far as the state tells: clusters that are not known to hold
- * the step, else older leaves, else a person. */
-static const char *waits_for(const struct view *view, const struct rotation *rotation)
-{
-    const struct gate_clock clock = attention_clock(rotation, view->config);
-    const int step = attention_approval(rotation, view->config);
-    struct gate gate = gate_loaded(rotation->members, rotation->member_count);
-    size_t others = 0;
-
-    if (!rotation->published)
-        return "until what it asks for is pushed";
-    for (size_t i = 0; gate.reason == GATE_NOT_LOADED && i < rotation->member_count; i++)
-        others += i != gate.member && rotation->members[i].proven == 0;
-    if (gate.reason == GATE_OPEN)
-        gate = gate_turned(rotation->members, rotation->member_count, clock);
-    if (step)
-        return arena_printf(view->arena, "for an approval of step %d (weft rotation approve)",
-                            step);
-    if (gate.reason == GATE_OPEN)
-        return "for the next pass";
-    return arena_printf(view->arena, "%s%s",
-                        gate_text(&gate, rotation->members, clock, view->arena),
-                        others ? arena_printf(view->arena, " (and %zu more)", others) : "");
-}
-
-static const char *rotation_text(const struct view *view, const char *virtual_mesh)
+static const char *rotation_text(const struct status_view *view, const char *virtual_mesh)
 {
     const struct ledger_rotation *row = ledger_find_rotation(view->ledger, virtual_mesh);
     struct rotation rotation;
-    bool running = running_rotation(&rotation, view, row);
+    bool running = status_view_rotation(&rotation, view, row);
 
     if (!row)
         return "-";
@@ -122,33 +35,35 @@ static const char *rotation_text(const struct view *view, const char *virtual_me
 }
 
 /* One line for each rotation that is under way. */
-static void print_rotation(struct text *out, const struct view *view, const char *virtual_mesh)
+static void print_rotation(struct text *out, const struct status_view *view,
+                           const char *virtual_mesh)
 {
     struct rotation rotation;
 
-    if (!running_rotation(&rotation, view, ledger_find_rotation(view->ledger, virtual_mesh)))
+    if (!status_view_rotation(&rotation, view, ledger_find_rotation(view->ledger, virtual_mesh)))
         return;
     if (!text_empty(rotation.pause))
         text_addf(out, "- %s: rotation %s is held: %s\n", virtual_mesh, rotation.id,
                   visible_text(rotation.pause, view->arena));
     else
         text_addf(out, "- %s: rotation %s waits in step %d: %s\n", virtual_mesh, rotation.id,
-                  (int)rotation.at.phase, waits_for(view, &rotation));
+                  (int)rotation.at.phase, status_view_waits_for(view, &rotation));
 }
 
-static void mesh_row(struct table *table, const struct view *view,
+static void mesh_row(struct table *table, const struct status_view *view,
                      const struct ledger_status *status)
 {
-    const struct ledger_root *root = active_root(view, status->virtual_mesh);
+    const struct ledger_root *root = status_view_root(view, status->virtual_mesh);
     size_t count;
-    const struct ledger_intermediate *first = next_to_expire(view, status->virtual_mesh, &count);
+    const struct ledger_intermediate *first =
+        status_view_intermediate(view, status->virtual_mesh, &count);
 
     table_cell(table, status->virtual_mesh);
     table_cell(table, status->state);
     table_cell(table, rotation_text(view, status->virtual_mesh));
-    table_cell(table, root ? left_text(view, root->not_after) : "-");
+    table_cell(table, root ? status_view_left(view, root->not_after) : "-");
     table_cell(table, first ? arena_printf(view->arena, "%zu, first in %s", count,
-                                           left_text(view, first->not_after))
+                                           status_view_left(view, first->not_after))
                             : "-");
     /* Written by a clock that was ahead: there is no such time yet. */
     table_cell(table, status->updated > view->options->now
@@ -167,7 +82,7 @@ static void print_list(struct text *out, const char *bullet, const struct node *
 }
 
 /* A state of an older weft knows no findings; errors with "!", warnings with "-". */
-static void print_messages(struct text *out, const struct view *view,
+static void print_messages(struct text *out, const struct status_view *view,
                            const struct ledger_status *status)
 {
     const struct node *json, *meshes;
@@ -186,7 +101,7 @@ static void print_messages(struct text *out, const struct view *view,
             view->arena);
 }
 
-static void print_findings(struct text *out, const struct view *view)
+static void print_findings(struct text *out, const struct status_view *view)
 {
     static const char *const bullets[] = { [SEVERITY_ERROR] = "!", [SEVERITY_WARNING] = "-" };
 
@@ -200,9 +115,9 @@ static void print_findings(struct text *out, const struct view *view)
     }
 }
 
-static void print_last_pass(struct text *out, const struct view *view)
+static void print_last_pass(struct text *out, const struct status_view *view)
 {
-    const struct ledger_publication *publication = publication_of(view);
+    const struct ledger_publication *publication = status_view_publication(view);
     const struct ledger_run *run = view->ledger->runs;
 
     if (publication)
@@ -215,7 +130,7 @@ static void print_last_pass(struct text *out, const struct view *view)
                   visible_text(run->message, view->arena));
 }
 
-static const char **known_names(size_t *count, const struct view *view)
+static const char **known_names(size_t *count, const struct status_view *view)
 {
     const char **names = NULL;
 
@@ -233,7 +148,7 @@ static void add_names(struct text *out, const char *const *names, size_t count)
         text_addf(out, "%s%s", i ? ", " : "; there are ", names[i]);
 }
 
-static bool selects_any(const struct view *view)
+static bool selects_any(const struct status_view *view)
 {
     for (const struct ledger_status *row = view->ledger->statuses; row; row = row->next)
         if (!row->gone && options_select(view->options, row->virtual_mesh))
@@ -241,7 +156,7 @@ static bool selects_any(const struct view *view)
     return false;
 }
 
-static void print_nothing_there(struct text *out, const struct view *view)
+static void print_nothing_there(struct text *out, const struct status_view *view)
 {
     size_t count;
     const char **names = known_names(&count, view);
@@ -251,7 +166,7 @@ static void print_nothing_there(struct text *out, const struct view *view)
     text_adds(out, "\n");
 }
 
-static void print_table(struct text *out, const struct view *view)
+static void print_table(struct text *out, const struct status_view *view)
 {
     static const char *const header[] = { "VIRTUAL MESH", "STATE",         "ROTATION",
                                           "ROOT ENDS IN", "INTERMEDIATES", "SINCE" };
@@ -283,7 +198,9 @@ static void print_table(struct text *out, const struct view *view)
     print_last_pass(out, view);
 }
 
-static struct node *roots_node(const struct view *view, const char *virtual_mesh)
+static bool alive(enum key_state state) { return state == KEY_ACTIVE || state == KEY_NEXT; }
+
+static struct node *roots_node(const struct status_view *view, const char *virtual_mesh)
 {
     struct node *list = node_list(view->arena);
 
@@ -301,7 +218,7 @@ static struct node *roots_node(const struct view *view, const char *virtual_mesh
     return list;
 }
 
-static struct node *intermediates_node(const struct view *view, const char *virtual_mesh)
+static struct node *intermediates_node(const struct status_view *view, const char *virtual_mesh)
 {
     struct node *list = node_list(view->arena);
 
@@ -323,7 +240,7 @@ static struct node *intermediates_node(const struct view *view, const char *virt
     return list;
 }
 
-static struct node *rotation_node(const struct view *view, const char *virtual_mesh)
+static struct node *rotation_node(const struct status_view *view, const char *virtual_mesh)
 {
     const struct ledger_rotation *rotation = ledger_find_rotation(view->ledger, virtual_mesh);
     struct rotation record;
@@ -336,16 +253,16 @@ static struct node *rotation_node(const struct view *view, const char *virtual_m
     node_set_int(view->arena, node, "step", rotation->step);
     if (!text_empty(rotation->id))
         node_set_text(view->arena, node, "id", rotation->id);
-    if (!running_rotation(&record, view, rotation))
+    if (!status_view_rotation(&record, view, rotation))
         return node;
     if (!text_empty(record.pause))
         node_set_text(view->arena, node, "held", record.pause);
     else
-        node_set_text(view->arena, node, "waitsFor", waits_for(view, &record));
+        node_set_text(view->arena, node, "waitsFor", status_view_waits_for(view, &record));
     return node;
 }
 
-static struct node *mesh_node(const struct view *view, const struct ledger_status *status)
+static struct node *mesh_node(const struct status_view *view, const struct ledger_status *status)
 {
     struct node *node = node_map(view->arena),
                 *rotation = rotation_node(view, status->virtual_mesh);
@@ -364,9 +281,9 @@ static struct node *mesh_node(const struct view *view, const struct ledger_statu
     return node;
 }
 
-static struct node *state_node(const struct view *view)
+static struct node *state_node(const struct status_view *view)
 {
-    const struct ledger_publication *publication = publication_of(view);
+    const struct ledger_publication *publication = status_view_publication(view);
     const struct ledger_run *run = view->ledger->runs;
     struct node *root = own_document("Status", view->arena), *list, *item;
 
@@ -393,7 +310,7 @@ static struct node *state_node(const struct view *view)
     return root;
 }
 
-static void print(struct text *out, const struct view *view)
+static void print(struct text *out, const struct status_view *view)
 {
     if (view->options->format == FORMAT_JSON)
         write_json(out, state_node(view), true);
@@ -405,7 +322,7 @@ static void print(struct text *out, const struct view *view)
 
 /* Whether the state has the virtual mesh that was asked for by name; prints an error when it does
  * not. */
-static bool is_known(const struct view *view)
+static bool is_known(const struct status_view *view)
 {
     const char *wanted = view->options->target, *near;
     AUTO_TEXT line = { 0 };
@@ -451,11 +368,11 @@ static int look(struct text *out, const struct config *config, const struct opti
 
     if (!command_open_state(&store, &ledger, config, arena))
         return EXIT_FAILED;
-    struct view view = { .config = config,
-                         .options = options,
-                         .ledger = &ledger,
-                         .findings = { .arena = arena },
-                         .arena = arena };
+    struct status_view view = { .config = config,
+                                .options = options,
+                                .ledger = &ledger,
+                                .findings = { .arena = arena },
+                                .arena = arena };
 
     findings_recall(&view.findings, &ledger);
     view.findings = selected(&view.findings, options, arena);
