@@ -5,6 +5,7 @@
 #include "discovery/discovery.h"
 
 #include "api/object_name.h"
+#include "base/clock.h"
 #include "discovery/admission.h"
 #include "discovery/cluster_identity.h"
 #include "discovery/completeness.h"
@@ -243,6 +244,16 @@ static int read(struct discovery *out, struct scan *scan, const struct discovery
     return 0;
 }
 
+/* The same in each pass that fails. */
+static const char *kept_text(const struct discovery_request *request, struct arena *arena)
+{
+    if (!request->former->known)
+        return "nothing is known of it yet";
+    return request->read_at ? arena_printf(arena, "it keeps its last inventory, read %s",
+                                           clock_text(request->read_at, arena))
+                            : "it keeps its last inventory";
+}
+
 /* The last inventory stays, and so does what is known of things that were missing. */
 static void keep(struct discovery *out, const struct discovery_request *request,
                  const struct err *err, struct arena *arena)
@@ -259,9 +270,7 @@ static void keep(struct discovery *out, const struct discovery_request *request,
     out->damping.after = UNCONST(request->seen);
     out->damping.after_count = request->seen_count;
     remark_add(&out->findings, REMARK_KEPT, "KubernetesCluster",
-               (struct object_ref){ request->facts->cluster, "" },
-               request->former->known ? "it keeps its last inventory"
-                                      : "nothing is known of it yet",
+               (struct object_ref){ request->facts->cluster, "" }, kept_text(request, arena),
                out->why);
 }
 

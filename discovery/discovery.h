@@ -13,7 +13,8 @@ struct discovery_request {
     const struct inventory *former;   /* of this cluster, at the tip of the inventory branch */
     const struct damping_entry *seen; /* what the last read left in damping.after */
     size_t seen_count;
-    int64_t now; /* seconds */
+    int64_t read_at; /* when the last inventory was read, seconds; 0: not known */
+    int64_t now;     /* seconds */
     const char *pod_namespace;
     struct removal_claims claims;
     bool allow_removals; /* a person agreed to what would be held */

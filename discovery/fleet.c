@@ -95,6 +95,7 @@ static void read_member(struct reading *reading, const struct fleet_member *memb
                                                .former = former,
                                                .seen = member->seen,
                                                .seen_count = member->seen_count,
+                                               .read_at = member->read_at,
                                                .now = all->now,
                                                .pod_namespace = all->pod_namespace,
                                                .claims = all->claims,

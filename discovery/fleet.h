@@ -9,7 +9,8 @@ struct fleet_member { /* a cluster of the configuration */
     const struct discovery_settings *settings;
     const struct damping_entry *seen; /* what its last read left in damping.after */
     size_t seen_count;
-    bool replaced; /* a person said that this name belongs to another cluster now */
+    int64_t read_at; /* when it was last read as a whole, seconds; 0: not known */
+    bool replaced;   /* a person said that this name belongs to another cluster now */
 };
 
 struct fleet_request {

@@ -142,6 +142,7 @@ static const struct fleet_member *members_of(const struct discovering *d,
             .settings = &config_cluster(session->servers.config, cluster)->discovery,
             .replaced = text_listed(replaced, count, cluster),
         };
+        members[i].read_at = inventory_memory_read_at(&d->memory, cluster);
         members[i].seen =
             inventory_memory_seen(&d->memory, cluster, &members[i].seen_count, session->arena);
     }

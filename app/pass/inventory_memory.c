@@ -2,7 +2,6 @@
  * is missing.
  * Reads no object of Git. */
 #include "app/pass/inventory_memory.h"
-#include "app/pass/metrics.h"
 #include "base/parse.h"
 #include "base/parse_json.h"
 #include "base/write.h"
@@ -58,7 +57,6 @@ int64_t inventory_memory_read_at(const struct inventory_memory *memory, const ch
     return text && parse_int(text, 0, INT64_MAX, &at) ? at : 0;
 }
 
-/* now 0: the times stay. */
 static void add_read(struct node *root, const struct inventory_memory *memory,
                      const struct fleet *fleet, int64_t now, struct arena *arena)
 {
@@ -66,9 +64,8 @@ static void add_read(struct node *root, const struct inventory_memory *memory,
 
     for (size_t i = 0; i < fleet->count; i++) {
         const struct discovery *one = &fleet->clusters[i];
-        const int64_t at = now && one->outcome == DISCOVERY_READ
-                               ? now
-                               : inventory_memory_read_at(memory, one->cluster);
+        const int64_t at =
+            one->outcome == DISCOVERY_READ ? now : inventory_memory_read_at(memory, one->cluster);
 
         if (at)
             node_set_int(arena, read, one->cluster, at);
@@ -78,7 +75,7 @@ static void add_read(struct node *root, const struct inventory_memory *memory,
 }
 
 static const char *memory_text(const struct session *session, const char *commit,
-                               const struct fleet *fleet, int64_t now)
+                               const struct fleet *fleet)
 {
     const struct inventory_memory memory = inventory_memory_read(session);
     struct node *root = node_map(session->arena), *missing;
@@ -94,7 +91,7 @@ static const char *memory_text(const struct session *session, const char *commit
             node_set(missing, fleet->clusters[i].cluster,
                      damping_record_node(damping->after, damping->after_count, session->arena));
     }
-    add_read(root, &memory, fleet, now, session->arena);
+    add_read(root, &memory, fleet, session->options->now, session->arena);
     write_json(&json, root, false);
     return arena_text(session->arena, json.bytes);
 }
@@ -102,10 +99,8 @@ static const char *memory_text(const struct session *session, const char *commit
 void inventory_memory_write(struct session *session, const char *commit, const struct fleet *fleet)
 {
     const struct ledger_fact *before = ledger_find_fact(&session->ledger, FACT_INVENTORY);
+    const char *json = memory_text(session, commit, fleet);
 
-    if (before && !pass_measured(session)
-        && text_equal(before->value, memory_text(session, commit, fleet, 0)))
-        return;
-    ledger_set_fact(&session->ledger, FACT_INVENTORY,
-                    memory_text(session, commit, fleet, session->options->now));
+    if (!before || !text_equal(before->value, json))
+        ledger_set_fact(&session->ledger, FACT_INVENTORY, json);
 }

@@ -30,8 +30,7 @@ const struct damping_entry *inventory_memory_seen(const struct inventory_memory 
                                                   struct arena *arena);
 /* When a cluster was last read as a whole, seconds since 1970; 0: not known. */
 int64_t inventory_memory_read_at(const struct inventory_memory *memory, const char *cluster);
-/* Into the ledger; store_save stores it.  A pass that nothing measures, and in which nothing
- * changed, leaves the times of reads as they were, since it writes nothing. */
+/* Into the ledger; store_save stores it. */
 void inventory_memory_write(struct session *session, const char *commit, const struct fleet *fleet);
 
 #endif

@@ -69,3 +69,43 @@ proxies() {
     same "$(proxies cluster-1 5 'p["istiod"], p["former"], p["current"]')" "not loaded 1 0"
     same "$(proxies cluster-1 $((60 * 24 * 30)) 'p["istiod"], p["former"]')" "not loaded 1"
 }
+
+# take_roots CLUSTER: the ConfigMap follows what weft delivers now.
+take_roots() {
+    "$WEFT" trust root gloo-mesh/bookinfo -c weft.yaml >root.pem
+    edit "$1" configmaps 'items[:] = [i for i in items if i["metadata"]["name"] != "istio-ca-root-cert"]'
+    give_roots "$1"
+}
+
+@test "in a rotation the pass that first saw a step loaded counts, and a step back takes it away" {
+    discovering
+    printf 'evidence: {trustClock: true, leafTTL: 2h}\n' >>weft.yaml
+    local cluster
+    for cluster in cluster-1 cluster-2; do
+        edit $cluster deployments '[i for i in items if i["metadata"]["name"] == "istiod"][0]["spec"]["template"]["spec"]["containers"][0].setdefault("env", []).append({"name": "ISTIO_MULTIROOT_MESH", "value": "true"})'
+    done
+    pods cluster-1 "istiod-1 istiod $(at 0)" "old reviews $(at 5)" "new reviews $(at 200)"
+    pass_at 0
+    take_roots cluster-1
+    take_roots cluster-2
+    pass_at 1
+    # Long after the first certificates everything is current.
+    same "$(proxies cluster-1 $((60 * 24)) 'p["istiod"], p["current"]')" "settled 2"
+    sed -i 's/generated: {}/generated: {ttlDays: 3000}/; s/^  mtlsConfig:/&\n    rotationVerificationMethod: {none: {}}/' specs/specs/virtual-mesh.yaml
+    push_specs "another root"
+    pass_at 170
+    [[ $("$WEFT" status -c weft.yaml) == *ADDING_NEW_ROOT* ]]
+    same "$(proxies cluster-1 175 'p["istiod"], p["step"], p["former"]')" "not loaded 1 2"
+    cp dump/cluster-1/configmaps.json former.json
+    take_roots cluster-1
+    # This look is the first that sees it.
+    same "$(proxies cluster-1 178 'p["istiod"], p["since"], p["current"], p["mayBeFormer"]')" "loaded $(at 178) 1 1"
+    pass_at 180
+    same "$(proxies cluster-1 240 'p["istiod"], p["since"], p["current"], p["workloads"][0]["pods"], p["workloads"][0]["until"]')" \
+        "loaded $(at 180) 1 ['old'] $(at $((180 + 120 + 10)))"
+    pass_at 240
+    same "$(proxies cluster-1 250 '[p["since"]]')" "$(at 180)"
+    same "$(proxies cluster-1 $((180 + 120 + 10)) 'p["current"], p["mayBeFormer"]')" "2 0"
+    cp former.json dump/cluster-1/configmaps.json
+    same "$(proxies cluster-1 260 'p["istiod"], p["former"]')" "not loaded 2"
+}

@@ -116,8 +116,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         items = [item for item in body["items"] or []
                  if (not namespace or item["metadata"].get("namespace") == namespace)
                  and (not names or item["metadata"]["name"] in names)]
-        if resource == "pods" and "labelSelector" in query:
+        if resource in ("pods", "deployments") and "labelSelector" in query:
             items = [item for item in items if selected(item, query["labelSelector"][0])]
+        if resource == "pods":
             body["kind"] = "PodList"
         limit, start = int(query.get("limit", ["0"])[0]), int(query.get("continue", ["0"])[0])
         if limit and start + limit < len(items):
