@@ -12,6 +12,7 @@
 #include "app/commands/keygen.h"
 #include "app/commands/plan.h"
 #include "app/commands/render.h"
+#include "app/commands/review.h"
 #include "app/commands/rotation.h"
 #include "app/commands/run.h"
 #include "app/commands/state.h"
@@ -64,6 +65,18 @@ static const struct command rows[] = {
               "it reads the repository of the configuration, and with discovery.enabled the last inventory beside\n"
               "it, without asking a cluster. For CI systems: -o sarif for code scanning, -o github for annotations of\n"
               "GitHub and Gitea Actions, -o junit for GitLab and Jenkins. Exit status 3: there are mistakes." },
+    { .name = "review", .group = PASSES, .operands = "", .run = review_main, .reads_disk = true,
+      .summary = "a change of the specs for its reviewers, in a pipeline of a pull request", .formats = "markdown json",
+      .options = TAKES(CONFIG) | TAKES(SPECS) | TAKES(BASE_SPECS) | TAKES(BASE) | TAKES(HEAD) | TAKES(INVENTORY) | TAKES(FORMAT)
+               | TAKES(OUTPUT) | TAKES(DETAILED_EXITCODE) | TAKES(POST) | TAKES(TOKEN_FILE),
+      .exclusive = { TAKES(SPECS) | TAKES(BASE), TAKES(SPECS) | TAKES(HEAD), TAKES(BASE_SPECS) | TAKES(BASE),
+                     TAKES(BASE_SPECS) | TAKES(HEAD) },
+      .text = "Validates the specs, compares what they mean for traffic, policies and trust with the specs before\n"
+              "the change, and renders both sides: one document for reviewers. The two sides are folders (--specs and\n"
+              "--base-specs; no configuration, network or key is needed), or commits of the repository of the\n"
+              "configuration (--base and --head). --output also writes review.md, review.json, findings.sarif and\n"
+              "findings.junit.xml. --post tells GitHub, GitLab, Gitea or Forgejo. Exit status 3: specs are refused;\n"
+              "with --detailed-exitcode 5: changes that need attention; 4: other changes." },
     { .name = "explain", .group = PASSES, .operands = "CALLER SERVICE", .run = explain_main, .reads_disk = true,
       .summary = "why a workload can or cannot call a Service", .formats = "table json",
       .options = TAKES(CONFIG) | TAKES(SPECS) | TAKES(INVENTORY) | TAKES(FORMAT),

@@ -86,6 +86,10 @@ static void add_system(struct confinement *out, struct arena *arena)
 static void add_options(struct confinement *out, const struct options *options, struct arena *arena)
 {
     add(out, options->specs, CONFINE_READ, arena);
+    add(out, options->base_specs, CONFINE_READ, arena);
+    add_file(out, options->token_file, arena);
+    if (options->post)
+        add_file(out, getenv("GITHUB_EVENT_PATH"), arena);
     add(out, options->from, CONFINE_READ, arena);
     add(out, options->inventory, CONFINE_READ, arena);
     add_folder(out, options->output, arena);
@@ -203,7 +207,8 @@ static void add_config(struct confinement *out, const struct config *config, str
 struct confinement confinement_plan(const struct config *config, const struct options *options,
                                     struct arena *arena)
 {
-    struct confinement out = { .calls = config ? CONFINE_NETWORK : CONFINE_OFFLINE };
+    struct confinement out = { .calls =
+                                   config || options->post ? CONFINE_NETWORK : CONFINE_OFFLINE };
 
     add_system(&out, arena);
     add_options(&out, options, arena);

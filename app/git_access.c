@@ -9,8 +9,7 @@
 
 enum { PASSWORD_MAX = 64 * 1024, CA_MAX = 4 * 1024 * 1024 };
 
-/* First line of the file, without the byte order mark and the blanks that editors leave. */
-static int password_read(struct secret **out, const char *path, struct err *err)
+int git_access_read_password(struct secret **out, const char *path, struct err *err)
 {
     AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
     AUTO(secret_free) struct secret *buffer = secret_new(PASSWORD_MAX);
@@ -47,7 +46,8 @@ int remote_access_open(struct remote_access *out, const char *url, const struct 
     *out = (struct remote_access){ .spec = { .url = url } };
     if (auth->ca_file && file_read(&ca, &len, auth->ca_file, CA_MAX, arena, err) < 0)
         return err_wrap(err, "read auth.caFile for %s", url);
-    if (auth->password_file && password_read(&out->password, auth->password_file, err) < 0)
+    if (auth->password_file
+        && git_access_read_password(&out->password, auth->password_file, err) < 0)
         return err_wrap(err, "credentials for %s", url);
     out->spec.auth =
         (struct git_auth){ .username = auth->username,

@@ -20,5 +20,8 @@ MUST_USE int remote_access_open(struct remote_access *out, const char *url,
                                 const struct config_auth *auth, struct arena *arena,
                                 struct err *err);
 void remote_access_close(struct remote_access *access);
+/* A password or token: the first line of a file that others may not read, without a byte order
+ * mark. */
+MUST_USE int git_access_read_password(struct secret **out, const char *path, struct err *err);
 
 #endif

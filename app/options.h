@@ -60,6 +60,8 @@ struct options {
     const char *log_format;             /* --log-format */
     const char *color;                  /* --color */
     const char *base, *head;            /* --base, --head */
+    const char *base_specs;             /* --base-specs */
+    const char *token_file;             /* --token-file */
     const char *ref;                    /* --ref */
     const char *out;                    /* --out */
     const char *plan;                   /* --plan */
@@ -71,7 +73,7 @@ struct options {
     const char *identity;               /* --identity */
     const char *new_key;                /* --new-key */
     bool diff, dry_run, quiet, verbose, allow_deletions, overwrite_drift, accept_refused, exit_code;
-    bool detailed_exitcode;
+    bool detailed_exitcode, post;
     bool workloads, apply, watch, force, compromised, accept_downtime, help;
 };
 

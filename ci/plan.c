@@ -5,6 +5,7 @@
 #include "base/visible.h"
 #include "base/write.h"
 #include "base/write_json.h"
+#include "ci/markdown.h"
 #include "ci/table.h"
 #include "report/report_json.h"
 #include "report/summary.h"
@@ -34,7 +35,7 @@ bool plan_attention(const struct report *report, const struct plan_effects *effe
     return out;
 }
 
-static struct table summary_table(const struct report *report, struct arena *arena)
+struct table plan_files_table(const struct report *report, struct arena *arena)
 {
     static const char *const header[] = { "CLUSTER", "KIND", "ADDED", "CHANGED", "REMOVED" };
     struct summary summary = summary_of(report->changes, report->change_count, arena);
@@ -185,19 +186,20 @@ static void print_headline(struct text *out, const struct report *report, struct
 }
 
 static void print_findings(struct text *out, const struct report *report, enum severity severity,
-                           const char *bullet)
+                           const char *bullet, bool markdown)
 {
+    struct arena *arena = report->findings->arena;
     size_t count;
     const char **lines = findings_lines(&count, report->findings, severity, SIZE_MAX);
 
     for (size_t i = 0; i < count; i++)
-        text_addf(out, "%s%s\n", bullet, lines[i]);
+        text_addf(out, "%s%s\n", bullet, markdown ? markdown_text(lines[i], arena) : lines[i]);
 }
 
 static void print_table(struct text *out, const struct report *report,
                         const struct plan_effects *effects, const char *diff, struct arena *arena)
 {
-    struct table files = summary_table(report, arena), due = due_table(report, arena);
+    struct table files = plan_files_table(report, arena), due = due_table(report, arena);
     struct table losses = losses_table(report, arena);
 
     print_headline(out, report, arena);
@@ -215,26 +217,17 @@ static void print_table(struct text *out, const struct report *report,
         text_addc(out, '\n');
         table_print(out, &due);
     }
-    print_findings(out, report, SEVERITY_ERROR, "! ");
-    print_findings(out, report, SEVERITY_WARNING, "- ");
+    print_findings(out, report, SEVERITY_ERROR, "! ", false);
+    print_findings(out, report, SEVERITY_WARNING, "- ", false);
     if (diff)
         text_addf(out, "\n%s", diff);
 }
 
-/* A fence longer than any run of backticks inside, so that no diff can break out of it. */
 static void print_fenced(struct text *out, const char *text)
 {
-    size_t run = 0, longest = 2;
-
-    for (const char *p = text; *p; p++) {
-        run = *p == '`' ? run + 1 : 0;
-        longest = run > longest ? run : longest;
-    }
-    for (size_t i = 0; i <= longest; i++)
-        text_addc(out, '`');
+    markdown_fence(out, text);
     text_addf(out, "diff\n%s", text);
-    for (size_t i = 0; i <= longest; i++)
-        text_addc(out, '`');
+    markdown_fence(out, text);
     text_addc(out, '\n');
 }
 
@@ -242,7 +235,7 @@ static void print_markdown(struct text *out, const struct report *report,
                            const struct plan_effects *effects, const char *diff,
                            struct arena *arena)
 {
-    struct table files = summary_table(report, arena), due = due_table(report, arena);
+    struct table files = plan_files_table(report, arena), due = due_table(report, arena);
     struct table losses = losses_table(report, arena);
 
     text_adds(out, "### weft plan\n\n");
@@ -262,8 +255,8 @@ static void print_markdown(struct text *out, const struct report *report,
         table_markdown(out, &due);
     }
     text_addc(out, '\n');
-    print_findings(out, report, SEVERITY_ERROR, "- :x: ");
-    print_findings(out, report, SEVERITY_WARNING, "- :warning: ");
+    print_findings(out, report, SEVERITY_ERROR, "- :x: ", true);
+    print_findings(out, report, SEVERITY_WARNING, "- :warning: ", true);
     if (diff && *diff) {
         text_adds(out, "\n<details><summary>Diff of the manifests</summary>\n\n");
         print_fenced(out, diff);
@@ -300,8 +293,8 @@ static struct node *losses_node(const struct report *report, struct arena *arena
     return list;
 }
 
-static void print_json(struct text *out, const struct report *report,
-                       const struct plan_effects *effects, const char *diff, struct arena *arena)
+struct node *plan_node(const struct report *report, const struct plan_effects *effects,
+                       const char *diff, struct arena *arena)
 {
     struct node *root = own_document("Plan", arena), *specs, *output;
 
@@ -332,7 +325,7 @@ static void print_json(struct text *out, const struct report *report,
     node_set(root, "findings", findings_node(report->findings, arena));
     node_set(root, "diagnostics", report_diags_node(report, arena));
     node_set_text(arena, root, "diff", diff);
-    write_json(out, root, true);
+    return root;
 }
 
 void plan_print(struct text *out, const struct report *report, const struct plan_effects *effects,
@@ -346,7 +339,7 @@ void plan_print(struct text *out, const struct report *report, const struct plan
         print_markdown(out, report, effects, diff, arena);
         break;
     case PLAN_JSON:
-        print_json(out, report, effects, diff, arena);
+        write_json(out, plan_node(report, effects, diff, arena), true);
         break;
     }
 }

@@ -12,6 +12,10 @@ extern const struct enum_table plan_formats; /* "table", "markdown", "json" */
 void plan_print(struct text *out, const struct report *report, const struct plan_effects *effects,
                 const char *diff, enum plan_format format, struct arena *arena);
 bool plan_empty(const struct report *report); /* nothing to do */
+struct node *plan_node(const struct report *report, const struct plan_effects *effects,
+                       const char *diff, struct arena *arena); /* the same as JSON */
+/* Files by cluster and kind. */
+struct table plan_files_table(const struct report *report, struct arena *arena);
 /* Someone should look at it first: an effect that needs attention, something that is taken away, a
  * step of a rotation, or effects that are not known. */
 bool plan_attention(const struct report *report, const struct plan_effects *effects);

@@ -1,6 +1,7 @@
 /* ci/table.c - aligns cells; three blanks between columns, none at the end of a line. */
 #include "ci/table.h"
 #include "base/visible.h"
+#include "ci/markdown.h"
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -59,21 +60,11 @@ void table_print(struct text *out, const struct table *table)
     }
 }
 
-/* A bar in a cell would end it. */
-static void markdown_cell(struct text *out, const char *cell)
-{
-    for (; *cell; cell++) {
-        if (*cell == '|')
-            text_addc(out, '\\');
-        text_addc(out, *cell);
-    }
-}
-
 void table_markdown(struct text *out, const struct table *table)
 {
     for (size_t i = 0; i < table->count; i++) {
         text_adds(out, i % table->columns ? " | " : "| ");
-        markdown_cell(out, table->cells[i]);
+        markdown_add(out, table->cells[i]);
         if ((i + 1) % table->columns)
             continue;
         text_adds(out, " |\n");

@@ -61,6 +61,7 @@ install(FILES packaging/copyright DESTINATION ${doc})
 install(DIRECTORY examples DESTINATION ${doc})
 install(DIRECTORY k8s-job/deploy/ DESTINATION ${data}/deploy USE_SOURCE_PERMISSIONS PATTERN image EXCLUDE PATTERN crds EXCLUDE
         PATTERN check EXCLUDE PATTERN render EXCLUDE)
+install(DIRECTORY ci/templates DESTINATION ${data}/ci)
 # Links of the source tree become files: a chart must hold all of itself.
 file(GLOB crds CONFIGURE_DEPENDS k8s-job/deploy/kustomize/crd/*s.yaml)
 list(FILTER crds EXCLUDE REGEX kustomization)

@@ -70,21 +70,22 @@ static int rehearse(const struct running *running)
 }
 
 /* Discovery would find another inventory a minute later: that of the plan is rendered. */
-static int run_plan(struct running *running)
+static int run_plan(const struct running *given)
 {
-    struct options options = *running->options;
+    struct options options = *given->options;
+    struct running running = *given;
     struct approved approved;
     struct err err;
 
-    if (plan_file_read(&approved, options.plan, running->arena, &err) < 0) {
-        progress_fail(running->progress, err.text);
+    if (plan_file_read(&approved, options.plan, given->arena, &err) < 0) {
+        progress_fail(given->progress, err.text);
         return EXIT_FAILED;
     }
     if (*approved.inventory_commit)
         options.inventory = approved.inventory_commit;
-    running->options = &options;
-    running->approved = &approved;
-    return rehearse(running) < 0 ? EXIT_FAILED : pass(running);
+    running.options = &options;
+    running.approved = &approved;
+    return rehearse(&running) < 0 ? EXIT_FAILED : pass(&running);
 }
 
 int run_main(const struct options *options)
@@ -97,7 +98,7 @@ int run_main(const struct options *options)
     if (!command_config(&config, options, arena, &status))
         return status;
     AUTO_SCRATCH scratch = options->dry_run ? scratch_open(&config, arena) : (struct scratch){ 0 };
-    struct running running = {
+    const struct running running = {
         .config = &config, .options = options, .progress = &progress, .arena = arena
     };
 

@@ -40,22 +40,6 @@ static int check_together(struct validation *validation, struct err *err)
     return 0;
 }
 
-/* What the lines of findings amount to. */
-static struct verdict verdict_of(const struct findings *findings, const struct diags *diags)
-{
-    const struct findings_totals totals = findings_total(findings);
-    struct findings causes = { .arena = findings->arena };
-    struct verdict out = { .warnings = totals.warnings + diags_dropped(diags, DIAG_WARNING) };
-
-    for (size_t i = 0; i < findings->count; i++)
-        if (!finding_follows(&findings->items[i]))
-            findings_add(&causes, findings->items[i]);
-    out.mistakes = findings_total(&causes).errors;
-    out.consequences = totals.errors - out.mistakes;
-    out.mistakes += diags_dropped(diags, DIAG_ERROR);
-    return out;
-}
-
 /* config NULL: only --inventory names one. */
 static int join_inventory(struct validation *validation, const struct config *config,
                           const struct options *options, struct err *err)

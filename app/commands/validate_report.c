@@ -115,15 +115,21 @@ static const struct sarif_rule *rules_of_catalogue(size_t *count, struct arena *
     return rules;
 }
 
-static void print_sarif(const struct validation *validation, const struct options *options)
+void validate_report_sarif(struct text *out, const struct validation *validation)
 {
     const char *folder = text_empty(validation->folder) ? "." : validation->folder;
     struct sarif_run run = { .version = WEFT_VERSION, .folder = folder };
+
+    run.rules = rules_of_catalogue(&run.rule_count, validation->arena);
+    sarif_write(out, &validation->findings, &run);
+}
+
+static void print_sarif(const struct validation *validation, const struct options *options)
+{
     AUTO_TEXT out = { 0 };
 
     (void)options;
-    run.rules = rules_of_catalogue(&run.rule_count, validation->arena);
-    sarif_write(&out, &validation->findings, &run);
+    validate_report_sarif(&out, validation);
     fputs(out.bytes, stdout);
 }
 
@@ -174,14 +180,20 @@ static void collect_objects(struct objects *out, const struct specs *specs)
         add_object(out, at->kind, at->ref, at->place);
 }
 
-static void print_junit(const struct validation *validation, const struct options *options)
+void validate_report_junit(struct text *out, const struct validation *validation)
 {
     struct objects objects = { .arena = validation->arena };
+
+    collect_objects(&objects, &validation->specs);
+    junit_write(out, &validation->findings, objects.items, objects.count);
+}
+
+static void print_junit(const struct validation *validation, const struct options *options)
+{
     AUTO_TEXT out = { 0 };
 
     (void)options;
-    collect_objects(&objects, &validation->specs);
-    junit_write(&out, &validation->findings, objects.items, objects.count);
+    validate_report_junit(&out, validation);
     fputs(out.bytes, stdout);
 }
 

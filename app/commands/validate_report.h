@@ -3,12 +3,8 @@
 #define WEFT_APP_COMMANDS_VALIDATE_REPORT_H
 
 #include "app/commands/inventory_source.h"
+#include "app/commands/verdict.h"
 #include "app/options.h"
-
-/* What the lines of findings amount to.  What follows from another mistake is no mistake itself. */
-struct verdict {
-    size_t mistakes, consequences, warnings;
-};
 
 struct validation {
     struct specs specs;
@@ -24,5 +20,8 @@ struct validation {
 
 /* Prints in the form that the options ask for. */
 void validate_report(const struct validation *validation, const struct options *options);
+/* What a review keeps for CI systems. */
+void validate_report_sarif(struct text *out, const struct validation *validation);
+void validate_report_junit(struct text *out, const struct validation *validation);
 
 #endif

@@ -1,0 +1,85 @@
+/* forge/forge_row.c - the table of forges.  Another forge is one row. */
+#include "forge/forge_row.h"
+#include "base/http_url.h"
+#include "base/text.h"
+
+static const char *const kind_names[] = {
+    [FORGE_GITHUB] = "github", [FORGE_GITLAB] = "gitlab", [FORGE_GITEA] = "gitea"
+};
+const struct enum_table forge_kinds = ENUM_TABLE(kind_names);
+
+/* clang-format off */
+static const struct forge_row rows[FORGE_COUNT] = {
+    [FORGE_GITHUB] = {
+        .name = "GitHub",
+        .accept = "Accept: application/vnd.github+json", .version = "X-GitHub-Api-Version: 2022-11-28",
+        .login_key = "login", .author_key = "user", .app_login = "*[bot]",
+        .statuses = "/repos/{repository}/commits/{commit}/statuses?per_page=100",
+        .set_status = "/repos/{repository}/statuses/{commit}",
+        .context_key = "context", .state_key = "state", .states = { "success", "failure", "error" },
+        .comments = "/repos/{repository}/issues/{pull}/comments?per_page=100&page={page}", .page_size = 100,
+        .comment = "/repos/{repository}/issues/comments/{comment}", .edit = "PATCH",
+        .comment_max = 60000 },
+    [FORGE_GITLAB] = {
+        .name = "GitLab", .encodes_repository = true,
+        .login_key = "username", .author_key = "author", .app_login = "",
+        .statuses = "/projects/{repository}/repository/commits/{commit}/statuses?per_page=100&all=true&order_by=id&sort=desc",
+        .set_status = "/projects/{repository}/statuses/{commit}",
+        .context_key = "name", .state_key = "status", .states = { "success", "failed", "failed" },
+        .comments = "/projects/{repository}/merge_requests/{pull}/notes?per_page=100&page={page}&sort=asc&order_by=created_at",
+        .page_size = 100,
+        .comment = "/projects/{repository}/merge_requests/{pull}/notes/{comment}", .edit = "PUT",
+        .comment_max = 900000 },
+    [FORGE_GITEA] = {
+        .name = "Gitea",
+        .login_key = "login", .author_key = "user", .app_login = "gitea-actions",
+        .statuses = "/repos/{repository}/commits/{commit}/statuses?limit=50&sort=highestindex",
+        .set_status = "/repos/{repository}/statuses/{commit}",
+        .context_key = "context", .state_key = "status", .states = { "success", "failure", "error" },
+        .comments = "/repos/{repository}/issues/{pull}/comments",
+        .comment = "/repos/{repository}/issues/comments/{comment}", .edit = "PATCH",
+        .comment_max = 60000 },
+};
+/* clang-format on */
+
+const struct forge_row *forge_row(enum forge_kind kind) { return &rows[kind]; }
+
+size_t forge_comment_max(enum forge_kind kind) { return rows[kind].comment_max; }
+
+static void add_value(struct text *out, const struct forge *forge, const char *name, size_t len,
+                      int64_t comment, size_t page)
+{
+    const struct forge_target *target = &forge->target;
+
+    if (strncmp(name, "repository", len) == 0)
+        text_adds(out, rows[target->kind].encodes_repository
+                           ? http_url_escape(target->repository, forge->arena)
+                           : target->repository);
+    else if (strncmp(name, "commit", len) == 0)
+        text_adds(out, target->commit);
+    else if (strncmp(name, "pull", len) == 0)
+        text_adds(out, target->pull);
+    else if (strncmp(name, "comment", len) == 0)
+        text_addf(out, "%lld", (long long)comment);
+    else if (strncmp(name, "page", len) == 0)
+        text_addf(out, "%zu", page);
+}
+
+const char *forge_row_url(const struct forge *forge, const char *pattern, int64_t comment,
+                          size_t page)
+{
+    AUTO_TEXT out = { 0 };
+
+    text_adds(&out, forge->target.api);
+    for (const char *at = pattern; *at; at++) {
+        const char *end = *at == '{' ? strchr(at, '}') : NULL;
+
+        if (!end) {
+            text_addc(&out, *at);
+            continue;
+        }
+        add_value(&out, forge, at + 1, (size_t)(end - at - 1), comment, page);
+        at = end;
+    }
+    return arena_bytes(forge->arena, out.bytes, out.len);
+}

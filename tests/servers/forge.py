@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+"""The parts of a forge's API that weft review uses, as GitHub, GitLab and Gitea publish them.
+
+    forge.py KIND FOLDER        KIND: github, gitlab, gitea
+
+Prints its port, serves until its standard input ends, and keeps in FOLDER:
+    log             a line for each request: method, path, status
+    comments.json   [{"id", "author", "body"}]      may be there before
+    statuses.json   [{"state", "context", "description", "url"}], the oldest first
+    faults          lines "STATUS[:SECONDS] PATTERN": the next request that contains PATTERN gets that
+                    status (with Retry-After), once
+The token is "good"; "app" is one of a pipeline, which has no account.
+"""
+import http.server, json, os, re, sys, threading, urllib.parse
+
+kind, folder = sys.argv[1:]
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+LOGINS = {"good": "weft-bot", "app": {"github": "github-actions[bot]", "gitea": "gitea-actions"}.get(kind, "")}
+
+
+def path_of(name):
+    return os.path.join(folder, name)
+
+
+def load(name):
+    return json.load(open(path_of(name))) if os.path.exists(path_of(name)) else []
+
+
+def save(name, value):
+    json.dump(value, open(path_of(name), "w"))
+
+
+def fault(line):
+    lines = open(path_of("faults")).read().splitlines() if os.path.exists(path_of("faults")) else []
+    for i, row in enumerate(lines):
+        status, pattern = row.split(" ", 1)
+        if pattern in line:
+            open(path_of("faults"), "w").write("\n".join(lines[:i] + lines[i + 1:]))
+            return status
+    return None
+
+
+class Forge(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+    def answer(self, status, value, headers={}):
+        body = json.dumps(value).encode()
+        with open(path_of("log"), "a") as log:
+            log.write(f"{self.command} {self.path} {status}\n")
+        self.send_response(status)
+        for name, text in {"Content-Type": "application/json", "Content-Length": len(body), **headers}.items():
+            self.send_header(name, str(text))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def refuse(self, status, words):
+        self.answer(status, {"message": words} if kind != "gitlab" else {"message": {"base": [words]}})
+
+    def handle_one(self):
+        length = int(self.headers.get("Content-Length", 0))
+        body = json.loads(self.rfile.read(length)) if length else None
+        url = urllib.parse.urlsplit(self.path)
+        query = dict(urllib.parse.parse_qsl(url.query))
+        spoiled = fault(f"{self.command} {self.path}")
+        if spoiled:
+            status, _, seconds = spoiled.partition(":")
+            return self.answer(int(status), {"message": "slow down"}, {"Retry-After": seconds} if seconds else {})
+        token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
+        if token not in LOGINS:
+            return self.refuse(401, "Bad credentials")
+        if not self.headers.get("User-Agent") or (body is not None and self.headers["Content-Type"] != "application/json"):
+            return self.refuse(400, "Bad request")
+        if kind == "github" and self.headers.get("X-GitHub-Api-Version") != "2022-11-28":
+            return self.refuse(400, "no API version")
+        if url.path == "/api/user":
+            if token == "app":
+                return self.refuse(403, "Resource not accessible by integration")
+            return self.answer(200, {"username" if kind == "gitlab" else "login": LOGINS[token]})
+        base = "/api/projects/platform%2Fmesh" if kind == "gitlab" else "/api/repos/platform/mesh"
+        if not url.path.startswith(base + "/"):
+            return self.refuse(404, "Not Found")
+        return self.route(url.path[len(base):], query, body, token)
+
+    def route(self, path, query, body, token):
+        gitlab = kind == "gitlab"
+        if (self.command, path) == ("GET", f"/repository/commits/{COMMIT}/statuses" if gitlab else f"/commits/{COMMIT}/statuses"):
+            key, state = ("name", "status") if gitlab else ("context", "state" if kind == "github" else "status")
+            return self.answer(200, [{key: s["context"], state: s["state"], "description": s["description"]}
+                                     for s in reversed(load("statuses.json"))])
+        if (self.command, path) == ("POST", f"/statuses/{COMMIT}"):
+            allowed = ["pending", "running", "success", "failed", "canceled"] if gitlab else ["error", "failure", "pending", "success"]
+            if body["state"] not in allowed or len(body["description"]) > 140:
+                return self.refuse(422, "Validation Failed")
+            save("statuses.json", load("statuses.json") + [
+                {"state": body["state"], "context": body["name" if gitlab else "context"],
+                 "description": body["description"], "url": body.get("target_url", "")}])
+            return self.answer(201, {"id": 1})
+        comments = load("comments.json")
+        listing = "/merge_requests/7/notes" if gitlab else "/issues/7/comments"
+        if (self.command, path) == ("GET", listing):
+            if kind != "gitea":
+                size, page = int(query["per_page"]), int(query["page"])
+                comments = comments[size * (page - 1):size * page]
+            return self.answer(200, [self.comment(c) for c in comments])
+        if (self.command, path) == ("POST", listing) or self.command in ("PATCH", "PUT"):
+            if len(body["body"]) > (1000000 if gitlab else 65536):
+                return self.refuse(422, "Body is too long")
+        if (self.command, path) == ("POST", listing):
+            comments.append({"id": 1000 + len(comments), "author": LOGINS[token], "body": body["body"]})
+            save("comments.json", comments)
+            return self.answer(201, self.comment(comments[-1]))
+        one = re.fullmatch(r"/merge_requests/7/notes/(\d+)" if gitlab else r"/issues/comments/(\d+)", path)
+        if one and self.command == ("PUT" if gitlab else "PATCH"):
+            for comment in comments:
+                if comment["id"] == int(one[1]):
+                    comment["body"] = body["body"]
+                    save("comments.json", comments)
+                    return self.answer(200, self.comment(comment))
+        return self.refuse(404, "Not Found")
+
+    def comment(self, comment):
+        who = {"username": comment["author"]} if kind == "gitlab" else {"login": comment["author"]}
+        return {"id": comment["id"], "author" if kind == "gitlab" else "user": who, "body": comment["body"]}
+
+    do_GET = do_POST = do_PATCH = do_PUT = handle_one
+
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Forge)
+print(server.server_address[1], flush=True)
+threading.Thread(target=lambda: (sys.stdin.read(), server.shutdown()), daemon=True).start()
+server.serve_forever()

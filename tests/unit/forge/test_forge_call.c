@@ -1,0 +1,44 @@
+/* tests/unit/forge/test_forge_call.c - the words of errors, in each shape that a forge gives
+ * them. */
+#include "forge/forge_call.h"
+#include "tests/lib/check.h"
+
+static const struct {
+    const char *name, *body, *words;
+} rows[] = {
+    { "GitHub",
+      "{\"message\":\"Validation Failed\",\"errors\":[{\"resource\":\"IssueComment\","
+      "\"code\":\"unprocessable\",\"field\":\"data\",\"message\":\"Body is too long\"}]}",
+      "Validation Failed; IssueComment; unprocessable; data; Body is too long" },
+    { "GitLab, a text", "{\"message\":\"404 Project Not Found\"}", "404 Project Not Found" },
+    { "GitLab, a list", "{\"message\":[\"one\",\"two\"]}", "one; two" },
+    { "GitLab, a map of lists", "{\"message\":{\"note\":[\"can't be blank\"]}}", "can't be blank" },
+    { "OAuth", "{\"error\":\"invalid_token\",\"error_description\":\"Token was revoked.\"}",
+      "Token was revoked.; invalid_token" },
+    { "Gitea", "{\"message\":\"token is required\",\"url\":\"http://h/api\"}",
+      "token is required" },
+    { "a page", "<html>", "" },
+    { "nothing", "", "" },
+    { "control bytes", "{\"message\":\"a\\u001b[31m\\nb\"}", "a\\033[31m\\nb" },
+    { "too deep", "{\"message\":[[[[[\"x\"]]]]]}", "" },
+};
+
+static void the_words_of_the_forge_are_found(void **state)
+{
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        CASE(rows[i].name);
+        assert_string_equal(forge_call_words(rows[i].body, strlen(rows[i].body), arena),
+                            rows[i].words);
+    }
+    arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(the_words_of_the_forge_are_found) };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
