@@ -94,7 +94,9 @@ static void what_ends_soon_unrenewed_is_an_error(void **state)
     add_intermediate("m2", KEY_RETIRED, NOW + DAY);
     expiry_remark_unusable(&remarks, &ledger, ref, &evidence_policy_default, NOW);
     assert_int_equal(remarks.count, 0);
-    expiry_remark_unusable(&remarks, &ledger, ref, &evidence_policy_default, NOW + 55 * DAY);
+    expiry_remark_unusable(&remarks, &ledger, ref, &evidence_policy_default, NOW + 51 * DAY - 1);
+    assert_int_equal(remarks.count, 0);
+    expiry_remark_unusable(&remarks, &ledger, ref, &evidence_policy_default, NOW + 51 * DAY);
     assert_int_equal(remarks.count, 1);
     assert_string_equal(remarks.items[0].id, "T10");
     assert_int_equal(remarks.items[0].severity, SEVERITY_ERROR);

@@ -424,6 +424,60 @@ static void the_counter_only_goes_up(void **state)
     assert_int_equal(store_counter(store), 1001);
 }
 
+/* clang-format off */
+static const struct {
+    const char *sentence, *sql;
+    bool key;
+    const char *wrong; /* the only part with a finding; NULL: none */
+} checks[] = {
+    { "nothing is wrong", "", true, NULL },
+    { "nothing is wrong as far as can be seen without the key", "", false, NULL },
+    { "a value that no row has", "UPDATE roots SET state = 'x'", true, "roots" },
+    { "the same without the key", "UPDATE roots SET state = 'x'", false, "roots" },
+    { "a row is missing", "DELETE FROM statuses", true, "statuses" },
+    { "a table that weft did not make", "CREATE TABLE more (a)", true, "schema" },
+};
+/* clang-format on */
+
+/* Rows are counted with and without the key. */
+static void judge_check(const struct store_finding *findings, size_t count, size_t i)
+{
+    size_t wrong = 0;
+
+    for (size_t k = 0; k < count; k++) {
+        if (findings[k].wrong && !text_equal(findings[k].part, checks[i].wrong))
+            fail_msg("%s: %s: %s", checks[i].sentence, findings[k].part, findings[k].wrong);
+        wrong += findings[k].wrong != NULL;
+        if (text_equal(findings[k].part, "intermediates"))
+            assert_true(findings[k].rows > 0);
+    }
+    assert_int_equal(wrong, checks[i].wrong ? 1 : 0);
+    assert_int_equal(text_equal(findings[count - 1].part, "schema"),
+                     checks[i].key && (!wrong || text_equal(checks[i].wrong, "schema")));
+}
+
+static void each_part_is_checked_by_itself(void **state)
+{
+    struct test *test = *state;
+
+    for (size_t i = 0; i < LENGTH(checks); i++) {
+        AUTO(store_close) struct store *store = NULL;
+        struct store_finding *findings;
+        sqlite3 *db = open_good(test);
+        size_t count;
+        struct err err;
+
+        print_message("%s\n", checks[i].sentence);
+        run(db, checks[i].sql);
+        sqlite3_close(db);
+        assert_int_equal(store_open(&store, test->place.file, STORE_READ,
+                                    checks[i].key ? sample_key("k1") : NULL, &err),
+                         0);
+        assert_int_equal(store_check(&findings, &count, store, test->arena, &err), 0);
+        judge_check(findings, count, i);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -438,6 +492,7 @@ int main(void)
         TEST(a_table_of_a_state_that_parted),
         TEST(damaged_content_stays_known),
         TEST(the_counter_only_goes_up),
+        TEST(each_part_is_checked_by_itself),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
