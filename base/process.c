@@ -209,6 +209,8 @@ int process_run(struct text *out, const struct program *program, struct err *err
     if (started < 0)
         return -1;
     collected = collect(out, from, deadline, program, err);
+    if (collected < 0)
+        kill(-child, SIGKILL); /* it may have ended and left children that hold its output */
     /* it may have closed its output and still run */
     status = process_end(child, collected < 0 ? 0 : deadline - clock_monotonic_ms());
     if (collected < 0)

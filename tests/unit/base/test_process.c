@@ -5,7 +5,9 @@
 #include "base/process.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 enum { PATIENCE_S = 60 };
@@ -146,6 +148,32 @@ static void past_its_time_it_is_ended_with_its_children(void **state)
     assert_non_null(strstr(err.text, "did not end within 1 s"));
 }
 
+/* The named pipe ends when no descendant has it open any more. */
+static void children_that_outlive_it_are_ended_too(void **state)
+{
+    struct scratch *scratch = *state;
+    const char *path = scratch_path(scratch, "held");
+    struct program program = script(
+        scratch, "p", arena_printf(scratch->arena, "sleep 1000 3>%s &\nread x <%s", path, path));
+    int held, left = 1000;
+    AUTO_TEXT out = { 0 };
+    struct err err;
+    char byte;
+
+    assert_int_equal(mkfifo(path, 0600), 0);
+    held = open(path, O_RDWR | O_CLOEXEC);
+    assert_true(held >= 0);
+    assert_int_equal(write(held, "go\n", 3), 3);
+    program.timeout_s = 1;
+    assert_int_equal(process_run(&out, &program, &err), -1);
+    close(held);
+    held = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    while (read(held, &byte, 1) < 0 && left-- > 0) /* a signal takes a moment */
+        poll(NULL, 0, 10);
+    assert_true(left > 0);
+    close(held);
+}
+
 /* The end of its output is not its own. */
 static void a_program_that_goes_on_without_output_is_ended(void **state)
 {
@@ -216,6 +244,7 @@ int main(void)
         SCRATCH_TEST(failures_are_named_without_the_output),
         SCRATCH_TEST(what_is_no_program_is_not_started),
         SCRATCH_TEST(past_its_time_it_is_ended_with_its_children),
+        SCRATCH_TEST(children_that_outlive_it_are_ended_too),
         SCRATCH_TEST(a_program_that_goes_on_without_output_is_ended),
         SCRATCH_TEST(an_end_in_time_gives_the_status),
         SCRATCH_TEST(several_run_side_by_side),
