@@ -9,13 +9,15 @@
 
 struct seen {
     struct text list;
+    int fails_at, calls;
 };
 
 static int note_file(void *context, const struct snapshot_file *file, struct err *err)
 {
     struct seen *seen = context;
 
-    (void)err;
+    if (++seen->calls == seen->fails_at)
+        return err_set(err, ERR_INPUT, 0, "failed on purpose");
     if (file->skipped)
         text_addf(&seen->list, "%s %s\n", file->path, file->skipped);
     else
@@ -105,6 +107,31 @@ static void test_tree_bomb(void **context)
     assert_non_null(strstr(each(state, "bomb", 1000), "more than 200000 entries"));
 }
 
+/* A visitor that fails ends the walk at once, in whichever file or link. */
+static void test_failing_visitor(void **context)
+{
+    static const char *const suffixes[] = { ".yaml", NULL };
+    struct state *state = *context;
+    AUTO(clone_close) struct clone *clone = open_specs(state);
+    AUTO(snapshot_close) struct snapshot *snapshot = NULL;
+    char commit[41];
+    struct err err;
+
+    sh(&state->world, "cd work && mkdir -p three/b && echo 1 | tee three/a.yaml >three/b/c.yaml && "
+                      "ln -s a.yaml three/z.yaml && git add . && git commit -q -m three && "
+                      "git push -q -f ../specs.git HEAD:refs/heads/three");
+    assert_int_equal(clone_fetch(clone, commit, "three", false, &err), 0);
+    assert_int_equal(snapshot_open(&snapshot, clone, commit, &err), 0);
+    for (int n = 1; n <= 4; n++) {
+        struct seen seen = { .fails_at = n };
+        const struct snapshot_walk walk = { "three", suffixes, 1000, note_file, &seen };
+
+        assert_int_equal(snapshot_each(snapshot, &walk, &err), n <= 3 ? -1 : 0);
+        assert_int_equal(seen.calls, n <= 3 ? n : 3);
+        text_free(&seen.list);
+    }
+}
+
 static void test_reader(void **context)
 {
     struct state *state = *context;
@@ -144,6 +171,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_each),
         CASE(test_tree_bomb),
+        CASE(test_failing_visitor),
         CASE(test_reader),
     };
 

@@ -75,6 +75,29 @@ static int read_row(void *context, const char *path, char **bytes, size_t *len, 
     return 0;
 }
 
+/* The n-th read fails. */
+struct failing {
+    const struct row *row;
+    int fails_at, calls;
+};
+
+static int read_failing(void *context, const char *path, char **bytes, size_t *len,
+                        struct arena *arena, struct err *err)
+{
+    struct failing *failing = context;
+
+    if (++failing->calls == failing->fails_at)
+        return err_set(err, ERR_GIT, 0, "failed on purpose");
+    return read_row(&failing->row, path, bytes, len, arena, err);
+}
+
+static int put_failing(void *context, struct git_id *id, const char *bytes, size_t len,
+                       struct err *err)
+{
+    (void)context, (void)id, (void)bytes, (void)len;
+    return err_set(err, ERR_GIT, 0, "failed on purpose");
+}
+
 static size_t make_changes(struct change *changes, const struct row *row, const struct blobs *blobs)
 {
     size_t count = 0;
@@ -132,9 +155,56 @@ static void policies__are_lost_when_no_file_holds_them(void **state)
     }
 }
 
+/* A policy that could not be read must not count as one that was never there. */
+static void each_failing_read_of_the_branch_is_an_error(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        const struct row *row = &rows[i];
+        int calls = 0;
+
+        for (int n = 1; n <= calls + 1; n++) {
+            AUTO(arena_free) struct arena *arena = arena_new();
+            struct policy_texts texts = { blob_memory_sink(blob_memory_new(arena)), map_new(arena),
+                                          arena };
+            const struct blobs blobs = policy_texts_sink(&texts);
+            struct diags diags = { .arena = arena };
+            struct failing failing = { row, n, 0 };
+            const struct tree_reader tip = { .read = read_failing, .context = &failing };
+            struct change changes[FILES];
+            struct losses losses;
+            struct specs specs;
+            struct err err;
+
+            specs_end(&specs, specs_begin(arena, &diags, NULL));
+            const struct loss_facts facts = { &specs, &tip, filetree_new(arena), &texts };
+            const size_t count = make_changes(changes, row, &blobs);
+            const int result = losses_find(&losses, &facts, changes, count, arena, &err);
+
+            assert_int_equal(result, failing.calls >= n ? -1 : 0);
+            calls = failing.calls >= n ? n : calls;
+        }
+        assert_true(calls > 0 || !row->before[0]);
+    }
+}
+
+static void a_text_that_cannot_be_stored_is_an_error(void **state)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct policy_texts texts = { { put_failing, NULL }, map_new(arena), arena };
+    const struct blobs blobs = policy_texts_sink(&texts);
+    struct git_id id;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(blobs.put(blobs.context, &id, BARE, strlen(BARE), &err), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_failing_read_of_the_branch_is_an_error),
+        cmocka_unit_test(a_text_that_cannot_be_stored_is_an_error),
         cmocka_unit_test(policies__are_lost_when_no_file_holds_them),
     };
 
