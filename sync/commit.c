@@ -147,7 +147,7 @@ int commit_read(struct commit *out, struct clone *clone, const struct git_id *id
     return 0;
 }
 
-static bool is_here(const struct clone *clone, const struct git_id *id)
+bool commit_is_here(const struct clone *clone, const struct git_id *id)
 {
     git_oid oid = oid_of(*id);
 
@@ -171,7 +171,7 @@ int commit_find_ours(struct commit *out, struct clone *clone, const struct commi
     for (int i = 0; i < HISTORY_MAX; i++) {
         if (is_ours(out, wanted, arena))
             return 1;
-        if (!out->has_parent || !is_here(clone, &out->parent))
+        if (!out->has_parent || !commit_is_here(clone, &out->parent))
             return 0;
         if (commit_read(out, clone, &out->parent, arena, err) < 0)
             return -1;

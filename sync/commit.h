@@ -28,6 +28,8 @@ struct commit_signature {
 /* False: two signatures, of which each reader could take another. */
 bool commit_take_signature(struct commit_signature *out, const char *bytes, size_t len,
                            struct arena *arena);
+/* Whether the object is in the clone.  One that is there and cannot be read is here. */
+bool commit_is_here(const struct clone *clone, const struct git_id *id);
 /* The newest commit of weft, from this one up its first parents: one that has the trailer
  * TRAILER_SOURCE_COMMIT and, unless wanted is NULL, that trailer with just this value.  1: out;
  * 0: none among 1,000, or the history that is here ends before. */

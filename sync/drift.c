@@ -41,13 +41,6 @@ static int id_at(struct git_id *out, struct history *history, const struct commi
     return 0;
 }
 
-static bool is_here(const struct history *history, const struct git_id *id)
-{
-    git_oid oid = oid_of(*id);
-
-    return git_odb_exists(history->clone->odb, &oid) == 1;
-}
-
 /* The newest commit that changed path, which is at the latest the one after ours: the commit that a
  * person has to look at. */
 static int find_culprit(struct commit *out, struct history *history, const char *path,
@@ -96,7 +89,9 @@ static int was_ours(struct history *history, const char *path, const struct git_
 {
     struct commit commit = history->ours;
 
-    for (int i = 0; i < FORMER_MAX && commit.has_parent && is_here(history, &commit.parent); i++) {
+    for (int i = 0;
+         i < FORMER_MAX && commit.has_parent && commit_is_here(history->clone, &commit.parent);
+         i++) {
         AUTO(arena_free) struct arena *scratch = arena_new(); /* trees may be large */
         struct history at = *history;
         struct git_id there;

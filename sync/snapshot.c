@@ -114,7 +114,7 @@ int snapshot_find_ours(struct snapshot **out, struct clone *clone, const char *h
     int result;
 
     *out = NULL;
-    if (!commit_parse_id(&id, hex) || !clone_has(clone, hex))
+    if (!commit_parse_id(&id, hex) || !commit_is_here(clone, &id))
         return 0;
     if (commit_read(&from, clone, &id, arena, err) < 0
         || (result = commit_find_ours(&ours, clone, &from, token ? &wanted : NULL, arena, err)) < 0)

@@ -3,6 +3,7 @@
 #include "sync/clone.h"
 #include "sync/fetch.h"
 #include "sync/snapshot.h"
+#include "tests/lib/failing_objects.h"
 #include "tests/lib/git_specs.h"
 
 #include <string.h>
@@ -166,12 +167,108 @@ static void test_reader(void **context)
     assert_null(bytes);
 }
 
+/* --- a store of objects that fails --- */
+
+struct read {
+    struct clone *clone;
+    struct snapshot *snapshot;
+    const char *head;
+};
+
+static int do_open(const struct read *of, struct arena *arena, struct err *err)
+{
+    AUTO(snapshot_close) struct snapshot *snapshot = NULL;
+
+    (void)arena;
+    return snapshot_open(&snapshot, of->clone, of->head, err);
+}
+
+static int do_each(const struct read *of, struct arena *arena, struct err *err)
+{
+    static const char *const suffixes[] = { ".yaml", NULL };
+    struct seen seen = { 0 };
+    int result = snapshot_each(
+        of->snapshot, &(struct snapshot_walk){ "specs", suffixes, 1000, note_file, &seen }, err);
+
+    (void)arena;
+    text_free(&seen.list);
+    return result;
+}
+
+static int do_read(const struct read *of, struct arena *arena, struct err *err)
+{
+    const struct tree_reader reader = snapshot_reader(of->snapshot, "", arena);
+    char *bytes;
+    size_t len;
+
+    return reader.read(reader.context, "specs/a.yaml", &bytes, &len, arena, err);
+}
+
+static int do_list(const struct read *of, struct arena *arena, struct err *err)
+{
+    const struct tree_reader reader = snapshot_reader(of->snapshot, "", arena);
+    const char **names;
+    size_t count;
+
+    return reader.list(reader.context, "specs", &names, &count, arena, err);
+}
+
+static int do_signature(const struct read *of, struct arena *arena, struct err *err)
+{
+    struct snapshot_signature signature;
+
+    return snapshot_signature(&signature, of->snapshot, arena, err);
+}
+
+static int do_find_ours(const struct read *of, struct arena *arena, struct err *err)
+{
+    AUTO(snapshot_close) struct snapshot *ours = NULL;
+
+    (void)arena;
+    return snapshot_find_ours(&ours, of->clone, of->head, "Weft-Source-Commit", "none", err);
+}
+
+static const struct {
+    const char *sentence;
+    int (*run)(const struct read *of, struct arena *arena, struct err *err);
+} actions[] = {
+    { "a commit is opened", do_open },       { "files are visited", do_each },
+    { "a file is read", do_read },           { "a folder is listed", do_list },
+    { "a signature is read", do_signature }, { "a commit of weft is looked for", do_find_ours },
+};
+
+/* What could not be read must not count as a file, a folder or a commit that is not there. */
+static void test_failing_objects(void **context)
+{
+    struct state *state = *context;
+    AUTO(clone_close) struct clone *clone = open_specs(state);
+    AUTO(snapshot_close) struct snapshot *snapshot = NULL;
+    struct arena *arena = state->world.arena;
+    struct err err;
+
+    fetches(clone, "main", state->head);
+    assert_int_equal(snapshot_open(&snapshot, clone, state->head, &err), 0);
+    for (size_t i = 0; i < LENGTH(actions); i++)
+        for (int n = 1, calls = 1; n <= calls; n++) {
+            struct failing_objects failing;
+            int result;
+
+            failing_objects_begin(&failing, clone, n);
+            result = actions[i].run(&(struct read){ clone, snapshot, state->head }, arena, &err);
+            calls = failing_objects_end(&failing);
+            if (result != (calls >= n ? -1 : 0))
+                fail_msg("%s, and read %d fails: %d", actions[i].sentence, n, result);
+            assert_true(n > 1 || calls > 0);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(test_each),
         CASE(test_tree_bomb),
         CASE(test_failing_visitor),
+        CASE(test_failing_objects),
         CASE(test_reader),
     };
 
