@@ -1,5 +1,11 @@
 /* app/pass/subject.c - compares the trust of each virtual mesh with its record on the tip, and
- * counts the manifests.  Decides from states and ids, never from sentences. */
+ * counts the manifests.  Decides from states and ids, never from sentences.
+ *
+ * The subject is for people who read git log, so nothing may depend on it: it is made after the
+ * tree, from the same plan, and machines read the trailers. What happened is what differs from the
+ * record on the tip, not what this pass did, since a pass that lost a race or was killed commits
+ * what an earlier one issued. A record that is damaged counts as none, for a wrong subject is
+ * better than no commit. */
 #include "app/pass/subject.h"
 #include "api/record.h"
 #include "base/clock.h"
@@ -177,11 +183,11 @@ static const char *issue_text(const char *name, const struct trust_facts *trust,
                                      plural_count(count, "intermediate", arena));
 }
 
-static void add_virtual_mesh(struct events *events, const struct planned_virtual_mesh *mesh)
+static void add_virtual_mesh(struct events *events, const struct planned_virtual_mesh *planned)
 {
     const struct subject_facts *facts = events->facts;
-    const char *name = object_ref_text(mesh->status.ref, events->arena);
-    const char *path = record_path(mesh->status.ref, events->arena);
+    const char *name = object_ref_text(planned->status.ref, events->arena);
+    const char *path = record_path(planned->status.ref, events->arena);
     const struct ledger_rotation *row = ledger_find_rotation(facts->ledger, name);
     const struct node *record;
     struct trust_facts trust;
@@ -190,14 +196,15 @@ static void add_virtual_mesh(struct events *events, const struct planned_virtual
     if (!changes_path(facts, path))
         return;
     if (!events->recorded_count++)
-        events->recorded = mesh;
-    if (mesh->retained || mesh->trust_retained
+        events->recorded = planned;
+    if (planned->retained || planned->trust_retained
         || inspect_trust(&trust, facts->ledger, name, events->arena, &err) < 0)
         return;
     record = previous_record(events, path);
-    if (row && part(record, "trust") && moved(&mesh->status, record, events->arena))
-        add(events, rotation_text(row, &mesh->status.conditions[mesh->status.condition_count - 1],
-                                  events->arena));
+    if (row && part(record, "trust") && moved(&planned->status, record, events->arena))
+        add(events,
+            rotation_text(row, &planned->status.conditions[planned->status.condition_count - 1],
+                          events->arena));
     else
         add(events, issue_text(name, &trust, record, events->arena));
 }
