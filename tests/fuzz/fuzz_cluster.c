@@ -8,6 +8,8 @@
 #include "k8s-job/observe/cluster.h"
 #include "k8s-job/observe/gitops.h"
 #include "k8s-job/observe/istiod.h"
+#include "k8s-job/observe/proxies.h"
+#include "k8s-job/observe/root_source.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,6 +41,30 @@ static void read_map(const struct node *map, struct arena *arena)
     istiod_read_mesh_config(&(struct istiod_facts){ 0 }, map, arena, arena);
 }
 
+/* What is judged of any pod has a name for its age and its need. */
+static void read_pod(const struct node *object, struct arena *arena)
+{
+    const struct proxy_issuer issuer = { .namespace = "istio-system",
+                                         .loading = PROXY_LOADING_SINCE,
+                                         .since = 1795431600,
+                                         .leaf_ttl = 86400,
+                                         .now = 1795431600 };
+    const struct root_source source = root_source_of(object, arena);
+    struct proxy_verdict verdict;
+    struct proxy proxy;
+
+    if (!source.name || !root_source_pem(&source, object))
+        abort();
+    if (!proxies_take(&proxy, object, arena))
+        return;
+    verdict = proxy_judge(&proxy, &issuer);
+    (void)enums_name(&proxy_ages, (int)verdict.age);
+    (void)proxy_need_text(verdict.need);
+    if ((verdict.age == PROXY_MAYBE) != (verdict.until != 0))
+        abort();
+    (void)proxy_belongs(&proxy, issuer.namespace);
+}
+
 static void read_object(const struct node *object, struct arena *arena)
 {
     const struct output_place place = { "https://git.example.com/a/b", "rendered", "" };
@@ -52,6 +78,7 @@ static void read_object(const struct node *object, struct arena *arena)
     (void)cacerts_secret_foreign_owner(object, arena);
     (void)status_object_foreign_owner(object);
     (void)lease_look(object, "me", 1795431600);
+    read_pod(object, arena);
     gitops_argo(&list, object, &place, arena);
     gitops_flux(&list, object, object, &place, arena);
 }
