@@ -8,7 +8,9 @@ static bool strikes(git_odb_backend *backend)
 {
     struct failing_objects *failing = (struct failing_objects *)(void *)backend;
 
-    return ++failing->calls >= failing->fails_from;
+    failing->calls++;
+    return failing->once ? failing->calls == failing->fails_from
+                         : failing->calls >= failing->fails_from;
 }
 
 static git_odb *real_of(git_odb_backend *backend)

@@ -1,5 +1,5 @@
 /* tests/lib/failing_objects.h - an object store of a clone that fails from the n-th read on, as a
- * disk does that dies. */
+ * disk does that dies, or in that read alone. */
 #ifndef WEFT_TESTS_LIB_FAILING_OBJECTS_H
 #define WEFT_TESTS_LIB_FAILING_OBJECTS_H
 
@@ -11,7 +11,7 @@ struct failing_objects {
     git_odb_backend backend; /* first: libgit2 hands it back */
     struct clone *clone;
     git_odb *real;
-    bool healed;
+    bool healed, once;
     int fails_from, calls;
 };
 
