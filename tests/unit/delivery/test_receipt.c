@@ -475,6 +475,23 @@ static void test_from_sealed_secret_to_direct(void **state)
     EVP_PKEY_free(controller.key);
 }
 
+/* Without a digest it cannot be compared with what is recorded. */
+static void test_no_digest(void **state)
+{
+    struct world *world = *state;
+    const struct delivery delivery = delivery_of(world, 0);
+    AUTO_DIRECT direct;
+    struct err err;
+    int result;
+
+    pass(world);
+    assert_true(EVP_set_default_properties(NULL, "provider=none")); /* nothing can be fetched */
+    result = receipt_plan(&direct, &world->fixture.ledger, &delivery, world->fixture.custody, &err);
+    assert_true(EVP_set_default_properties(NULL, ""));
+    assert_int_equal(result, -1);
+    assert_int_equal(err.kind, ERR_CRYPTO);
+}
+
 static void test_from_direct_to_sealed_secret(void **state)
 {
     struct world *world = *state;
@@ -601,6 +618,7 @@ int main(void)
         CASE(test_nothing_to_write),
         CASE(test_who_waits_keeps_its_receipt),
         CASE(test_from_sealed_secret_to_direct),
+        CASE(test_no_digest),
         CASE(test_from_direct_to_sealed_secret),
         CASE(test_no_gate_opens_without_receipts),
         CASE(test_time_alone_goes_on_in_other_modes),

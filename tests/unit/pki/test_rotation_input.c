@@ -152,6 +152,27 @@ static void a_root_that_cannot_be_read_starts_no_rotation(void **state)
     assert_int_equal(facts.target.kind, TARGET_CA);
 }
 
+/* Nor is one that is kept beside it: which of the roots are there decides about the next step. */
+static void a_second_root_that_cannot_be_read_is_an_error(void **state)
+{
+    static const bool mine[] = { true, true };
+    const struct issue_options same = { .key_type = KEY_EC_P256, .now = NOW };
+    struct ledger_root *second = ledger_add_root(&fx->ledger);
+    struct ledger_root *next = second->next;
+    struct rotation_facts facts;
+    struct err err;
+
+    (void)state;
+    *second = *fx->ledger.roots;
+    second->next = next;
+    second->id = "the second";
+    second->state = KEY_RETIRED;
+    assert_int_equal(gather(&facts, mine, &same, &err), 0);
+    assert_int_equal(facts.ca_count, 2);
+    second->cert_pem = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
+    assert_int_equal(gather(&facts, mine, &same, &err), -1);
+}
+
 /* The branch speaks for a rotation only when it names this very one. */
 static void the_step_of_the_branch_belongs_to_one_rotation(void **state)
 {
@@ -185,6 +206,7 @@ int main(void)
         CASE(options_of_an_older_row_are_read_from_its_certificate),
         CASE(another_type_of_key_asks_for_another_root),
         CASE(a_root_that_cannot_be_read_starts_no_rotation),
+        CASE(a_second_root_that_cannot_be_read_is_an_error),
         CASE(the_step_of_the_branch_belongs_to_one_rotation),
     };
 
