@@ -3,6 +3,7 @@
 #include "tests/lib/sealing_controller.h"
 
 #include "base/text.h"
+#include "delivery/format.h"
 #include <string.h>
 
 static const struct ledger_delivery *render(struct fixture *fixture,
@@ -68,6 +69,49 @@ static void test_nothing_to_deliver(void **state)
     fixture_issue(fixture, &list, 1, NOW);
     assert_non_null(render(fixture, request, 0, recipient));
     assert_null(render(fixture, request, 1, recipient)); /* shares the first one's Secret */
+    EVP_PKEY_free(controller.key);
+}
+
+static int break_down(struct node **out, const void *key, const struct secret_object *object,
+                      const struct cacerts *cacerts, struct arena *arena, struct err *err)
+{
+    (void)out, (void)key, (void)object, (void)cacerts, (void)arena;
+    return err_set(err, ERR_CRYPTO, 0, "failed on purpose");
+}
+
+/* No row, no content and no digest is left behind that a later pass would take for delivered. */
+static void test_what_fails_delivers_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct trust_request *request = fixture_request(fixture, "retail", "eu-", 1);
+    struct controller controller = controller_new(fixture, NOW - DAY, NOW + DAY);
+    AUTO(recipient_close) struct recipient *recipient = controller_recipient(&controller, NOW);
+    struct delivery_format format = *recipient->method->format;
+    struct delivery_method method = *recipient->method;
+    struct recipient other = { .method = &method, .key = recipient->key };
+    const struct delivery delivery = {
+        request, &request->meshes[0], &other, "# rendered by weft\n", "gloo-mesh", NULL, NOW
+    };
+    const struct ledger_delivery *row = NULL;
+    struct err err;
+    int result;
+
+    fixture_issue(fixture, &request, 1, NOW);
+    assert_true(EVP_set_default_properties(NULL, "provider=none")); /* nothing can be fetched */
+    result = delivery_render(&row, &fixture->ledger, &delivery, fixture->custody, &err);
+    assert_true(EVP_set_default_properties(NULL, ""));
+    assert_int_equal(result, -1);
+    format.render = break_down;
+    method.format = &format;
+    assert_int_equal(delivery_render(&row, &fixture->ledger, &delivery, fixture->custody, &err),
+                     -1);
+    assert_null(row);
+    assert_null(fixture->ledger.deliveries);
+    assert_non_null(render(fixture, request, 0, recipient));
+    method.recipient = RECIPIENT_AGE; /* a SealedSecret is there, and its controller would fight */
+    assert_int_equal(delivery_render(&row, &fixture->ledger, &delivery, fixture->custody, &err),
+                     -1);
+    assert_int_equal(err.kind, ERR_REFUSED);
     EVP_PKEY_free(controller.key);
 }
 
@@ -200,6 +244,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FIXTURE_CASE(test_unchanged_is_not_encrypted_again),
         FIXTURE_CASE(test_nothing_to_deliver),
+        FIXTURE_CASE(test_what_fails_delivers_nothing),
         FIXTURE_CASE(test_damage_is_not_delivered),
         FIXTURE_CASE(test_pushed_again_is_proved_again),
     };

@@ -64,10 +64,13 @@ static const struct row {
     { "a row that is deleted", "old", "new", true, true, true, RECIPIENT_KEY, true, false },
 };
 
-static int find(bool *reset, const struct row *row, bool fails, struct arena *arena,
+enum failing { NONE, NOW_FAILS, THEN_FAILS };
+
+static int find(bool *reset, const struct row *row, enum failing failing, struct arena *arena,
                 struct err *err)
 {
-    struct branch now = { row->now, fails }, then = { row->then, false };
+    struct branch now = { row->now, failing == NOW_FAILS };
+    struct branch then = { row->then, failing == THEN_FAILS };
     const struct tree_reader at_now = { .read = read_file, .context = &now },
                              at_then = { .read = read_file, .context = &then };
     struct ledger ledger = { .arena = arena };
@@ -93,7 +96,7 @@ static void a_reset_branch_is_found(void **state)
         bool reset;
         struct err err;
 
-        if (find(&reset, &rows[i], false, arena, &err) < 0)
+        if (find(&reset, &rows[i], NONE, arena, &err) < 0)
             fail_msg("%s: %s", rows[i].sentence, err.text);
         if (reset != rows[i].reset)
             fail_msg("%s", rows[i].sentence);
@@ -108,7 +111,8 @@ static void a_branch_that_cannot_be_read_is_an_error(void **state)
     bool reset;
 
     (void)state;
-    assert_int_equal(find(&reset, &rows[0], true, arena, &err), -1);
+    assert_int_equal(find(&reset, &rows[0], NOW_FAILS, arena, &err), -1);
+    assert_int_equal(find(&reset, &rows[1], THEN_FAILS, arena, &err), -1);
     arena_free(arena);
 }
 

@@ -128,6 +128,11 @@ static void what_cannot_be_read_is_told_by_its_name(void **state)
     assert_int_equal(import(&id, request, &given, &err), -1);
     assert_int_equal(err.code, 404);
     assert_non_null(strstr(err.text, "missing.gloo-mesh."));
+    given = (struct given_files){ .key = EVP_EC_gen("P-256"), .pem = "no certificate" };
+    ask_for(request, "my-ca");
+    assert_int_equal(import(&id, request, &given, &err), -1);
+    assert_null(id);
+    EVP_PKEY_free(given.key);
     assert_int_equal(given_root_import(&id, &fx->ledger, request, fx->custody, &nowhere, &err), -1);
     assert_non_null(strstr(err.text, "pki.givenRoots"));
 }

@@ -5,6 +5,8 @@
 #include "state/inbox.h"
 #include "tests/lib/state_sample.h"
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -85,6 +87,40 @@ static void a_request_comes_back_as_it_was_made(void **state)
     assert_int_equal(file.st_mode & 07777, 0600);
     assert_int_equal(stat(inbox_folder(state_of(scratch), scratch->arena), &folder), 0);
     assert_int_equal(folder.st_mode & 07777, 0700);
+}
+
+static int no_mac(const void *context, unsigned char out[32], const void *bytes, size_t len,
+                  struct err *err)
+{
+    (void)context, (void)out, (void)bytes, (void)len;
+    return err_set(err, ERR_CRYPTO, 0, "failed on purpose");
+}
+
+/* "The request was noted" must be true. */
+static void what_cannot_be_stored_is_an_error(void **state)
+{
+    struct scratch *scratch = *state;
+    struct inbox_request request = request_of("hold");
+    struct ledger_key broken = *sample_key("ours");
+    struct rlimit usual, none;
+    struct err err;
+    int result;
+
+    broken.mac = no_mac;
+    assert_int_equal(inbox_add(&request, state_of(scratch), &broken, scratch->arena, &err), -1);
+    assert_int_equal(inbox_count(state_of(scratch), scratch->arena), 0);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &usual), 0);
+    none = (struct rlimit){ 0, usual.rlim_max };
+    (void)signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0); /* as on a full disk */
+    result = inbox_add(&request, state_of(scratch), sample_key("ours"), scratch->arena, &err);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &usual), 0);
+    assert_int_equal(result, -1);
+    assert_int_equal(inbox_count(state_of(scratch), scratch->arena), 0);
+    (void)scratch_write(scratch, "file", "no folder", 0600);
+    assert_int_equal(inbox_add(&request, scratch_path(scratch, "file/state.db"), sample_key("ours"),
+                               scratch->arena, &err),
+                     -1);
 }
 
 static void requests_are_in_the_order_in_which_they_were_made(void **state)
@@ -221,6 +257,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SCRATCH_TEST(no_folder_is_no_request),
         SCRATCH_TEST(a_request_comes_back_as_it_was_made),
+        SCRATCH_TEST(what_cannot_be_stored_is_an_error),
         SCRATCH_TEST(requests_are_in_the_order_in_which_they_were_made),
         SCRATCH_TEST(a_changed_byte_is_a_refusal),
         SCRATCH_TEST(another_key_or_name_is_a_refusal_and_stays),
