@@ -67,7 +67,7 @@ struct kube_call {
     /* Called with each final answer or failure; true: it has set another request, which is sent.
      * May be NULL. */
     bool (*next)(struct kube_call *call, struct arena *arena);
-    /* Not NULL: gets the body of each answer 200 (NULL: no JSON), without managedFields, as soon as
+    /* Not NULL: gets the body of each answer 200 (NULL: no JSON), after list_cut, as soon as
      * it is there; the body is gone afterwards, and of answer only status and server_time stay.
      * For lists that are too large to be kept. */
     void (*take)(struct kube_call *call, const struct node *body, struct arena *arena);

@@ -18,7 +18,7 @@
 #include "base/parse.h"
 #include "base/parse_json.h"
 #include "k8s-job/client/answer.h"
-#include "k8s-job/client/managed_fields.h"
+#include "k8s-job/client/list_cut.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -377,7 +377,7 @@ static void take_page(struct http_job *job)
     struct kube_call *call = attempt->call;
     struct kube_answer answer;
 
-    job->response.body_len = managed_fields_cut(job->response.body, job->response.body_len);
+    job->response.body_len = list_cut(job->response.body, job->response.body_len);
     if (read_answer(&answer, call->kube, &job->response, &json, attempt->scratch, &call->err) < 0)
         return;
     call->take(call, answer.body, attempt->arena);

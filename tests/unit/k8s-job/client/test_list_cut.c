@@ -1,5 +1,5 @@
-/* tests/unit/k8s-job/client/test_managed_fields.c - lists without managedFields. */
-#include "k8s-job/client/managed_fields.h"
+/* tests/unit/k8s-job/client/test_list_cut.c - lists without what is never read. */
+#include "k8s-job/client/list_cut.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@ static void becomes(const char *text, const char *wanted)
     size_t len = strlen(text);
 
     memcpy(bytes, text, len);
-    len = managed_fields_cut(bytes, len);
+    len = list_cut(bytes, len);
     bytes[len] = '\0';
     assert_string_equal(bytes, wanted);
 }
@@ -29,13 +29,20 @@ static void test_lists_are_emptied(void **unused)
             "{\"managedFields\" :\n [], \"b\": [1]}");
     becomes("[{\"managedFields\":[[1],\"]\",\"\\\"]\"],\"n\":1},{\"managedFields\":[{}],\"n\":2}]",
             "[{\"managedFields\":[],\"n\":1},{\"managedFields\":[],\"n\":2}]");
+    becomes("{\"resources\":{\"limits\":{\"cpu\":\"}\"}},\"env\":[{\"name\":\"a\"}]}",
+            "{\"resources\":{},\"env\":[{\"name\":\"a\"}]}");
+    becomes("{\"volumes\":[{\"volumes\":[1]}],\"affinity\":{\"a\":[]}}",
+            "{\"volumes\":[],\"affinity\":{}}");
 }
 
 static void test_all_else_stays(void **unused)
 {
     static const char *const texts[] = {
         "{\"managedFields\":\"x\"}",
-        "{\"managedFields\":{\"a\":[1]}}",
+        "{\"resources\":\"a label\"}",
+        "{\"resourcesX\":{\"a\":1}}",
+        "{\"\":{\"a\":1}}",
+        "{\"volumes\":{\"a\":1]",
         "[\"managedFields\",[1]]",
         "{\"a\":\"managedFields\",\"b\":[1]}",
         "{\"managedFields\\\"\":[1]}",
