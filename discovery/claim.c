@@ -83,7 +83,9 @@ struct claims claims_of_specs(const struct specs *specs, struct arena *arena)
 const struct claim *claims_find(const struct claims *claims, enum object_kind kind,
                                 struct cluster_ref thing)
 {
-    return map_find(claims->things, claim_thing(kind, thing, claims->arena));
+    AUTO(arena_free) struct arena *scratch = arena_new();
+
+    return map_find(claims->things, claim_thing(kind, thing, scratch));
 }
 
 bool claims_exclude(const struct claims *claims, enum object_kind kind, struct cluster_ref thing)
@@ -95,5 +97,7 @@ bool claims_exclude(const struct claims *claims, enum object_kind kind, struct c
 
 bool claims_name(const struct claims *claims, enum object_kind kind, struct object_ref ref)
 {
-    return map_find(claims->names, name_key(kind, ref, claims->arena)) != NULL;
+    AUTO(arena_free) struct arena *scratch = arena_new();
+
+    return map_find(claims->names, name_key(kind, ref, scratch)) != NULL;
 }

@@ -36,8 +36,12 @@ static bool is_set(const struct meta *meta, const char *annotation)
 
 static void set_place(struct meta *meta, struct arena *arena, const char *place)
 {
+    AUTO(arena_free) struct arena *scratch = arena_new();
+    const struct object_ref ref = { meta->name, meta->namespace };
+
     meta->place = place_of_object(place);
-    meta->key = object_ref_key((struct object_ref){ meta->name, meta->namespace }, arena);
+    if (!text_equal(meta->key, object_ref_key(ref, scratch)))
+        meta->key = object_ref_key(ref, arena);
 }
 
 /* "reviews-v1-shop-east-deployment" */
@@ -184,8 +188,9 @@ static void add_meshes(struct precedence *at)
 /* False: its mesh does not count, or is one of another cluster. */
 static bool point_to_mesh(const struct precedence *at, const char *cluster, struct object_ref *mesh)
 {
+    AUTO(arena_free) struct arena *scratch = arena_new();
     const struct object_ref *counts = map_find(
-        at->meshes, arena_printf(at->arena, "%s %s", cluster, object_ref_key(*mesh, at->arena)));
+        at->meshes, arena_printf(scratch, "%s %s", cluster, object_ref_key(*mesh, scratch)));
 
     if (counts)
         *mesh = *counts;
@@ -220,13 +225,32 @@ static void add_found_destination(struct precedence *at, const struct destinatio
     }
     if (waits(at, &found) || name_is_taken(at, KIND_DESTINATION, &found.meta, "Service", thing))
         return;
-    *ARENA_PUSH(at->arena, at->out->destinations, at->out->destination_count) = found;
+    at->out->destinations[at->out->destination_count++] = found;
+}
+
+/* Of a large fleet these maps would be more than its objects, and most specs complete nothing. */
+static bool completes_destinations(const struct specs *specs)
+{
+    for (size_t i = 0; i < specs->destination_count; i++)
+        if (is_set(&specs->destinations[i].meta, ANNOTATION_MERGE))
+            return true;
+    return false;
+}
+
+static bool completes_workloads(const struct specs *specs)
+{
+    for (size_t i = 0; i < specs->workload_count; i++)
+        if (is_set(&specs->workloads[i].meta, ANNOTATION_MERGE))
+            return true;
+    return false;
 }
 
 static struct map *found_services(const struct precedence *at)
 {
     struct map *services = map_new(at->arena);
 
+    if (!completes_destinations(at->specs))
+        return services;
     for (size_t i = 0; i < at->found->destination_count; i++)
         if (at->found->destinations[i].service)
             map_put(
@@ -258,7 +282,8 @@ static void add_destinations(struct precedence *at)
     struct specs *out = at->out;
     const struct map *services = found_services(at);
 
-    out->destinations = NULL;
+    out->destinations = ARENA_NEW(at->arena, struct destination,
+                                  at->found->destination_count + at->specs->destination_count);
     out->destination_count = 0;
     for (size_t i = 0; i < at->found->destination_count; i++)
         if (at->found->destinations[i].service)
@@ -270,7 +295,7 @@ static void add_destinations(struct precedence *at)
             continue;
         if (is_set(&own.meta, ANNOTATION_MERGE))
             complete_destination(at, &own, services);
-        *ARENA_PUSH(at->arena, out->destinations, out->destination_count) = own;
+        out->destinations[out->destination_count++] = own;
     }
 }
 
@@ -292,13 +317,15 @@ static void add_found_workload(struct precedence *at, const struct workload *fro
     }
     if (name_is_taken(at, KIND_WORKLOAD, &found.meta, "workload", thing))
         return;
-    *ARENA_PUSH(at->arena, at->out->workloads, at->out->workload_count) = found;
+    at->out->workloads[at->out->workload_count++] = found;
 }
 
 static struct map *found_controllers(const struct precedence *at)
 {
     struct map *controllers = map_new(at->arena);
 
+    if (!completes_workloads(at->specs))
+        return controllers;
     for (size_t i = 0; i < at->found->workload_count; i++)
         map_put(controllers,
                 claim_thing(KIND_WORKLOAD, at->found->workloads[i].controller, at->arena),
@@ -311,7 +338,8 @@ static void add_workloads(struct precedence *at)
     struct specs *out = at->out;
     const struct map *controllers = found_controllers(at);
 
-    out->workloads = NULL;
+    out->workloads = ARENA_NEW(at->arena, struct workload,
+                               at->found->workload_count + at->specs->workload_count);
     out->workload_count = 0;
     for (size_t i = 0; i < at->found->workload_count; i++)
         add_found_workload(at, &at->found->workloads[i]);
@@ -327,7 +355,7 @@ static void add_workloads(struct precedence *at)
             if (object_ref_equal(own.mesh, found->mesh))
                 (void)point_to_mesh(at, own.controller.cluster, &own.mesh);
         }
-        *ARENA_PUSH(at->arena, out->workloads, out->workload_count) = own;
+        out->workloads[out->workload_count++] = own;
     }
 }
 

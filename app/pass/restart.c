@@ -116,12 +116,20 @@ static void add_workloads(struct restart_cluster *out, const struct session *ses
                           const struct specs *specs, const struct trust_request *request,
                           const struct mesh_identity *mesh)
 {
-    struct restart_workload *list =
-        ARENA_NEW(session->arena, struct restart_workload, 3 * specs->workload_count);
+    AUTO(arena_free) struct arena *scratch = arena_new();
+    AUTO(arena_free) struct arena *keys = arena_new();
+    const struct workload **mine = NULL;
+    struct restart_workload *list;
+    size_t count = 0;
 
-    for (size_t i = 0; i < specs->workload_count; i++)
-        if (belongs(&specs->workloads[i], request, mesh, session->arena))
-            add_workload(list, &out->workload_count, &specs->workloads[i]);
+    for (size_t i = 0; i < specs->workload_count; i++) {
+        if (belongs(&specs->workloads[i], request, mesh, keys))
+            *ARENA_PUSH(scratch, mine, count) = &specs->workloads[i];
+        arena_reset(keys);
+    }
+    list = ARENA_NEW(session->arena, struct restart_workload, 3 * count);
+    for (size_t i = 0; i < count; i++)
+        add_workload(list, &out->workload_count, mine[i]);
     out->workloads = list;
 }
 
