@@ -270,7 +270,7 @@ int discovery_servers_read(struct discovery_servers *out, struct servers *server
 }
 
 int discovery_servers_each(struct servers *servers, const char *const *names, size_t name_count,
-                           discovery_servers_take *take, void *context, struct arena *arena,
+                           const struct discovery_servers_taker *taker, struct arena *arena,
                            struct err *err)
 {
     struct reading reading = { .servers = servers, .arena = arena };
@@ -284,11 +284,15 @@ int discovery_servers_each(struct servers *servers, const char *const *names, si
         reading.facts[i] = facts_new(reading.clusters[i]->name, apart[i]);
     }
     read_namespaces(&reading);
+    for (size_t i = 0; i < reading.count; i++)
+        facts_end(reading.facts[i]); /* the namespaces; the other lists follow */
+    if (taker->named)
+        taker->named(taker->context, reading.facts, reading.count);
     for (size_t from = 0, to; from < reading.count; from = to) {
         to = end_of(&reading, from);
         read_some(&reading, from, to);
         for (size_t i = from; i < to; i++) {
-            take(context, reading.facts[i], reading.unreachable[i]);
+            taker->take(taker->context, reading.facts[i], reading.unreachable[i]);
             arena_free(TAKE(apart[i]));
         }
     }

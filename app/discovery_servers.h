@@ -25,8 +25,15 @@ MUST_USE int discovery_servers_read(struct discovery_servers *out, struct server
 /* The same, but take gets each cluster, in the same order, once it is read; its facts are gone when
  * take returns, so that those of few clusters are held at once.  arena must outlive servers. */
 typedef void discovery_servers_take(void *context, const struct facts *facts, bool unreachable);
+/* Gets all clusters before the first of them is read, when only their namespaces are known. */
+typedef void discovery_servers_named(void *context, struct facts *const *clusters, size_t count);
+struct discovery_servers_taker {
+    discovery_servers_named *named; /* NULL: not needed */
+    discovery_servers_take *take;
+    void *context;
+};
 MUST_USE int discovery_servers_each(struct servers *servers, const char *const *names,
-                                    size_t name_count, discovery_servers_take *take, void *context,
+                                    size_t name_count, const struct discovery_servers_taker *taker,
                                     struct arena *arena, struct err *err);
 
 #endif

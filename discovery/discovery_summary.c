@@ -101,6 +101,19 @@ static struct findings copy_findings(const struct findings *full, struct arena *
     return out;
 }
 
+static struct damping copy_damping(const struct damping *full, struct arena *arena)
+{
+    struct damping out = { .now = full->now, .arena = arena };
+
+    for (size_t i = 0; i < full->after_count; i++) {
+        struct damping_entry entry = full->after[i];
+
+        entry.key = arena_text(arena, entry.key);
+        *ARENA_PUSH(arena, out.after, out.after_count) = entry;
+    }
+    return out;
+}
+
 struct discovery discovery_summary(const struct discovery *full, struct arena *arena)
 {
     return (struct discovery){ .cluster = arena_text(arena, full->cluster),
@@ -110,5 +123,6 @@ struct discovery discovery_summary(const struct discovery *full, struct arena *a
                                .found = full->found,
                                .left_out = copy_left_out(&full->left_out, arena),
                                .findings = copy_findings(&full->findings, arena),
+                               .damping = copy_damping(&full->damping, arena),
                                .held = full->held };
 }

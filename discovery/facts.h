@@ -77,7 +77,7 @@ void facts_forget(struct facts *facts, enum fact_list list);
  * anything worse replaces: one list may come in parts. */
 void facts_close(struct facts *facts, enum fact_list list, enum fact_read read, const char *why);
 /* Sorts everything by namespace and name.  An object that came twice makes its list unread: a
- * consistent list has each object once. */
+ * consistent list has each object once.  May be called again after more items. */
 void facts_end(struct facts *facts);
 
 /* NULL: there is none.  After facts_end. */

@@ -7,14 +7,8 @@
 #include "api/meta.h"
 #include "discovery/cluster_identity.h"
 #include "discovery/remark.h"
+#include <assert.h>
 #include <stdlib.h>
-
-struct reading {
-    struct fleet *out;
-    const struct fleet_request *request;
-    struct map *taken;
-    struct arena *arena;
-};
 
 static bool is_allowed(const struct fleet_request *request, const char *cluster)
 {
@@ -37,17 +31,18 @@ static const char *former_uid(const struct fleet_request *request, const char *c
 }
 
 /* Another member that is the same cluster; NULL: none is, or this one was there first. */
-static const char *refusal_of(const struct reading *reading, const struct fleet_member *member)
+static const char *refusal_of(const struct fleet_reading *reading,
+                              const struct fleet_member *member)
 {
     const struct fleet_request *request = reading->request;
-    const char *cluster = member->facts->cluster, *uid = cluster_identity_of(member->facts);
+    const char *cluster = member->cluster, *uid = member->uid;
 
     if (!*uid || text_equal(former_uid(request, cluster), uid))
         return NULL;
     for (size_t i = 0; i < request->count; i++) {
-        const struct facts *other = request->members[i].facts;
+        const struct fleet_member *other = &request->members[i];
 
-        if (!text_equal(other->cluster, cluster) && text_equal(cluster_identity_of(other), uid))
+        if (!text_equal(other->cluster, cluster) && text_equal(other->uid, uid))
             return arena_printf(reading->arena,
                                 "%s and %s are one cluster (Namespace " NAMESPACE_OF_IDENTITY
                                 " has uid %s in both); correct a kubeconfig, or remove one of them",
@@ -71,42 +66,60 @@ static void take_findings(struct fleet *out, const struct discovery *one, struct
     }
 }
 
-static void add(struct reading *reading, const struct discovery *one, bool copied)
+void fleet_add(struct fleet_reading *reading, const struct discovery *one)
 {
     struct fleet *out = reading->out;
     const char **names = UNCONST(out->copied);
 
     *ARENA_PUSH(reading->arena, out->clusters, out->count) = *one;
     out->held += one->held > 0;
-    if (copied)
+    if (one->outcome != DISCOVERY_READ)
         *ARENA_PUSH(reading->arena, names, out->copied_count) = one->cluster;
     out->copied = names;
     take_findings(out, one, reading->arena);
 }
 
-static void read_member(struct reading *reading, const struct fleet_member *member)
+static const struct fleet_member *member_of(const struct fleet_request *request,
+                                            const char *cluster)
+{
+    for (size_t i = 0; i < request->count; i++)
+        if (text_equal(request->members[i].cluster, cluster))
+            return &request->members[i];
+    return NULL;
+}
+
+/* Of a cluster that is one. */
+static const struct fleet_member *known_member(const struct fleet_request *request,
+                                               const char *cluster)
+{
+    const struct fleet_member *member = member_of(request, cluster);
+
+    assert(member);
+    return member ? member : request->members;
+}
+
+void fleet_discover(struct discovery *one, struct fleet_reading *reading, const struct facts *facts,
+                    struct arena *scratch)
 {
     const struct fleet_request *all = reading->request;
-    const char *cluster = member->facts->cluster;
-    struct inventory *former = ARENA_NEW(reading->arena, struct inventory, 1);
-    struct discovery one;
-    const struct discovery_request request = { .facts = member->facts,
-                                               .settings = member->settings,
-                                               .former = former,
-                                               .seen = member->seen,
-                                               .seen_count = member->seen_count,
-                                               .read_at = member->read_at,
-                                               .now = all->now,
-                                               .pod_namespace = all->pod_namespace,
-                                               .claims = all->claims,
-                                               .allow_removals = is_allowed(all, cluster),
-                                               .replaced = member->replaced,
-                                               .refusal = refusal_of(reading, member),
-                                               .taken = reading->taken };
+    const struct fleet_member *member = known_member(all, facts->cluster);
+    struct inventory *former = ARENA_NEW(scratch, struct inventory, 1);
+    struct discovery_request request = { .facts = facts,
+                                         .former = former,
+                                         .now = all->now,
+                                         .pod_namespace = all->pod_namespace,
+                                         .claims = all->claims,
+                                         .allow_removals = is_allowed(all, facts->cluster),
+                                         .taken = reading->taken };
 
-    *former = inventory_of_specs(all->former, cluster, reading->arena);
-    discovery_run(&one, &request, reading->arena);
-    add(reading, &one, one.outcome != DISCOVERY_READ);
+    request.settings = member->settings;
+    request.seen = member->seen;
+    request.seen_count = member->seen_count;
+    request.read_at = member->read_at;
+    request.replaced = member->replaced;
+    request.refusal = refusal_of(reading, member);
+    *former = inventory_of_specs(all->former, facts->cluster, scratch);
+    discovery_run(one, &request, scratch);
 }
 
 /* --- clusters that are read no more --- */
@@ -129,38 +142,35 @@ static bool has_gateway(const struct inventory *inventory)
 }
 
 /* Its folder goes, which is a removal as any other. */
-static void leave(struct reading *reading, const char *cluster)
+bool fleet_leave(struct discovery *one, struct fleet_reading *reading, const char *cluster,
+                 struct arena *scratch)
 {
     const struct fleet_request *request = reading->request;
-    const struct inventory former = inventory_of_specs(request->former, cluster, reading->arena);
-    struct discovery one = { .cluster = cluster,
-                             .outcome = DISCOVERY_REFUSED,
-                             .why = "it is not read any more by this configuration",
-                             .inventory = former,
-                             .findings = { .arena = reading->arena } };
-    const struct object_ref ref = { cluster, "" };
+    const struct inventory former = inventory_of_specs(request->former, cluster, scratch);
+    const struct object_ref ref = { arena_text(reading->arena, cluster), "" };
 
+    *one = (struct discovery){ .cluster = ref.name,
+                               .outcome = DISCOVERY_REFUSED,
+                               .why = "it is not read any more by this configuration",
+                               .inventory = former,
+                               .found = { .destinations = former.destination_count,
+                                          .workloads = former.workload_count },
+                               .findings = { .arena = reading->arena } };
+    if (member_of(request, cluster))
+        return false;
     if (is_allowed(request, cluster)
         || (former.destination_count <= REMOVALS_FREE && !has_gateway(&former)
             && !is_claimed(&request->claims, &former))) {
-        remark_add(&one.findings, REMARK_LEFT, "KubernetesCluster", ref, cluster);
-        take_findings(reading->out, &one, reading->arena);
-        return;
+        remark_add(&one->findings, REMARK_LEFT, "KubernetesCluster", ref, cluster);
+        take_findings(reading->out, one, reading->arena);
+        return false;
     }
-    one.held = former.destination_count + former.mesh_count;
-    remark_add(&one.findings, REMARK_HELD, "KubernetesCluster", ref,
+    one->held = former.destination_count + former.mesh_count;
+    remark_add(&one->findings, REMARK_HELD, "KubernetesCluster", ref,
                "the configuration does not read it any more, and all that was found there would be "
                "removed",
                cluster, cluster);
-    add(reading, &one, true);
-}
-
-static bool is_member(const struct fleet_request *request, const char *cluster)
-{
-    for (size_t i = 0; i < request->count; i++)
-        if (text_equal(request->members[i].facts->cluster, cluster))
-            return true;
-    return false;
+    return true;
 }
 
 static int by_cluster(const void *a, const void *b)
@@ -168,30 +178,32 @@ static int by_cluster(const void *a, const void *b)
     return strcmp(((const struct discovery *)a)->cluster, ((const struct discovery *)b)->cluster);
 }
 
-static void reserve_all(struct reading *reading)
+static void reserve_all(struct fleet_reading *reading)
 {
+    AUTO(arena_free) struct arena *scratch = arena_new();
     const struct specs *former = reading->request->former;
 
     for (size_t i = 0; i < former->cluster_count; i++) {
         const struct inventory inventory =
-            inventory_of_specs(former, former->clusters[i].meta.name, reading->arena);
+            inventory_of_specs(former, former->clusters[i].meta.name, scratch);
 
-        discovery_reserve(reading->taken, &inventory, reading->arena);
+        discovery_reserve(reading->taken, &inventory, scratch);
+        arena_reset(scratch);
     }
 }
 
-void fleet_read(struct fleet *out, const struct fleet_request *request, struct arena *arena)
+void fleet_begin(struct fleet_reading *reading, struct fleet *out,
+                 const struct fleet_request *request, struct arena *arena, struct arena *scratch)
 {
-    struct reading reading = { out, request, map_new(arena), arena };
-    const struct specs *former = request->former;
-
+    *reading = (struct fleet_reading){ out, request, map_new(scratch), arena };
     *out = (struct fleet){ .findings = { .arena = arena } };
-    reserve_all(&reading);
-    for (size_t i = 0; i < request->count; i++)
-        read_member(&reading, &request->members[i]);
-    for (size_t i = 0; i < former->cluster_count; i++)
-        if (!is_member(request, former->clusters[i].meta.name))
-            leave(&reading, former->clusters[i].meta.name);
+    reserve_all(reading);
+}
+
+void fleet_end(struct fleet_reading *reading)
+{
+    struct fleet *out = reading->out;
+
     if (out->count)
         qsort(out->clusters, out->count, sizeof *out->clusters, by_cluster);
 }

@@ -1,11 +1,14 @@
-/* discovery/fleet.h - the reads of all clusters together, and those that are read no more. */
+/* discovery/fleet.h - the reads of all clusters together, and those that are read no more.
+ * One cluster after the other: fleet_begin, then fleet_discover and fleet_add for each, fleet_leave
+ * for each former one, fleet_end.  Facts and results of a cluster may be dropped before the next.
+ */
 #ifndef WEFT_DISCOVERY_FLEET_H
 #define WEFT_DISCOVERY_FLEET_H
 
 #include "discovery/discovery.h"
 
-struct fleet_member { /* a cluster of the configuration */
-    const struct facts *facts;
+struct fleet_member {          /* a cluster of the configuration */
+    const char *cluster, *uid; /* cluster_identity_of its facts */
     const struct discovery_settings *settings;
     const struct damping_entry *seen; /* what its last read left in damping.after */
     size_t seen_count;
@@ -25,7 +28,8 @@ struct fleet_request {
 };
 
 struct fleet {
-    struct discovery *clusters; /* sorted by name; also what is held of clusters that left */
+    struct discovery *clusters; /* sorted by name, as fleet_add got them; also what is held of
+                                   clusters that left */
     size_t count;
     size_t held;               /* clusters with removals that wait for consent */
     struct findings findings;  /* of all clusters; places name the cluster */
@@ -37,6 +41,24 @@ struct fleet {
  * but for that of the name which the last inventory has it under. A cluster that is not among the
  * members any more leaves the inventory, unless a VirtualMesh lists one of its meshes, it has a
  * gateway, or more Destinations than may go without consent. */
-void fleet_read(struct fleet *out, const struct fleet_request *request, struct arena *arena);
+struct fleet_reading {
+    struct fleet *out;
+    const struct fleet_request *request;
+    struct map *taken; /* names of objects */
+    struct arena *arena;
+};
+/* What is kept of all clusters while they are read is in scratch; out's own texts are in arena. */
+void fleet_begin(struct fleet_reading *reading, struct fleet *out,
+                 const struct fleet_request *request, struct arena *arena, struct arena *scratch);
+/* facts: of a member.  Everything is in scratch. */
+void fleet_discover(struct discovery *one, struct fleet_reading *reading, const struct facts *facts,
+                    struct arena *scratch);
+/* one: of fleet_discover or fleet_leave, or its summary; it lives as long as the fleet. */
+void fleet_add(struct fleet_reading *reading, const struct discovery *one);
+/* Of a former cluster.  True: it is no member any more, and must stay until a person agrees: one
+ * is to be added. */
+MUST_USE bool fleet_leave(struct discovery *one, struct fleet_reading *reading, const char *cluster,
+                          struct arena *scratch);
+void fleet_end(struct fleet_reading *reading);
 
 #endif

@@ -185,12 +185,13 @@ static int explain_servers(struct job *job, struct servers *servers, struct err 
 static int read_servers(struct job *job, struct err *err)
 {
     struct servers servers = { .config = job->config };
+    const struct discovery_servers_taker taker = { .take = take_summary, .context = job };
     int result;
 
-    result = job->options->explain ? explain_servers(job, &servers, err)
-                                   : discovery_servers_each(&servers, job->options->operands,
-                                                            name_count(job->options), take_summary,
-                                                            job, job->arena, err);
+    result = job->options->explain
+                 ? explain_servers(job, &servers, err)
+                 : discovery_servers_each(&servers, job->options->operands,
+                                          name_count(job->options), &taker, job->arena, err);
     servers_close(&servers);
     return result;
 }

@@ -6,7 +6,11 @@
  * rendered inventory is one that the next pass knows.
  *
  * What is rendered is decoded from the bytes of the commit, never taken from memory, so the same
- * two commits render the same bytes, whichever installation reads the clusters. */
+ * two commits render the same bytes, whichever installation reads the clusters.
+ *
+ * Of a large fleet little is in memory at a time: each cluster is read, judged and written as
+ * blobs, and of it stay its summary and the ids of its files.  The objects of the last inventory
+ * are an arena of their own, which goes when other objects are rendered. */
 #include "app/pass/discover.h"
 #include "app/discovery_servers.h"
 #include "app/inventory_read.h"
@@ -15,6 +19,8 @@
 #include "base/fault.h"
 #include "base/plural.h"
 #include "base/words.h"
+#include "discovery/cluster_identity.h"
+#include "discovery/discovery_summary.h"
 #include "discovery/pod_addresses.h"
 #include "sync/fetch.h"
 #include "sync/snapshot.h"
@@ -29,6 +35,7 @@ struct discovering {
     struct session *session;
     const struct inputs *inputs;
     struct inventory_memory memory;
+    struct arena *old; /* of former */
     struct specs former;
     struct inventory_last last; /* commit is that of former */
 };
@@ -42,7 +49,7 @@ static int open_commit(struct snapshot **snapshot, const struct discovering *d, 
 }
 
 static int read_commit(struct specs *out, const struct discovering *d, const char *commit,
-                       struct err *err)
+                       struct arena *arena, struct err *err)
 {
     const struct session *session = d->session;
     AUTO(snapshot_close) struct snapshot *snapshot = NULL;
@@ -50,8 +57,7 @@ static int read_commit(struct specs *out, const struct discovering *d, const cha
     *out = (struct specs){ .pod_namespace = session->config->pod_namespace };
     if (open_commit(&snapshot, d, commit, err) < 0
         || (snapshot
-            && inventory_read_commit(out, snapshot, session->config->pod_namespace, session->arena,
-                                     err)
+            && inventory_read_commit(out, snapshot, session->config->pod_namespace, arena, err)
                    < 0))
         return err_wrap(err, "read the inventory %.12s", commit);
     return 0;
@@ -66,7 +72,7 @@ static int find_former(struct discovering *d, struct err *err)
     d->memory = inventory_memory_read(d->session);
     if (inventory_memory_last(&d->last, &d->memory, d->inputs->output_clone, config, err) < 0)
         return -1;
-    if (read_commit(&d->former, d, d->last.commit, err) == 0)
+    if (read_commit(&d->former, d, d->last.commit, d->old, err) == 0)
         return 0;
     if (*d->last.tip)
         return err_wrap(err,
@@ -109,64 +115,128 @@ static const struct config *config_of(const struct discovering *d, const struct 
 {
     struct arena *arena = d->session->arena;
     struct config *config = ARENA_NEW(arena, struct config, 1);
+    AUTO(arena_free) struct arena *scratch = arena_new();
     struct config_cluster *clusters;
 
     *config = *d->session->config;
     clusters = ARENA_NEW(arena, struct config_cluster, config->cluster_count);
     for (size_t i = 0; i < config->cluster_count; i++) {
         const struct inventory former =
-            inventory_of_specs(&d->former, config->clusters[i].name, arena);
+            inventory_of_specs(&d->former, config->clusters[i].name, scratch);
 
         clusters[i] = config->clusters[i];
         clusters[i].discovery.pod_addresses |=
             pod_addresses_wanted(specs, &former, clusters[i].name);
+        arena_reset(scratch);
     }
     config->clusters = clusters;
     return config;
 }
 
+/* The reading of all clusters, one after the other. */
+struct gathering {
+    struct discovering *d;
+    struct fleet_request request;
+    struct fleet_reading reading;
+    struct inventory_update *update;
+    struct arena *scratch; /* of the reading */
+    struct err err;        /* why a file cannot be made; kind ERR_NONE: all can */
+};
+
 static const struct fleet_member *members_of(const struct discovering *d,
-                                             const struct discovery_servers *read)
+                                             struct facts *const *clusters, size_t cluster_count)
 {
     const struct session *session = d->session;
-    struct fleet_member *members = ARENA_NEW(session->arena, struct fleet_member, read->count);
+    struct arena *arena = session->arena;
+    struct fleet_member *members = ARENA_NEW(arena, struct fleet_member, cluster_count);
     size_t count;
     const char *const *replaced =
         agreed(d, session->options->replace_cluster, REPLACE_TRAILER, &count);
 
-    for (size_t i = 0; i < read->count; i++) {
-        const char *cluster = read->clusters[i]->cluster;
+    for (size_t i = 0; i < cluster_count; i++) {
+        const char *cluster = arena_text(arena, clusters[i]->cluster);
 
         members[i] = (struct fleet_member){
-            .facts = read->clusters[i],
+            .cluster = cluster,
+            .uid = arena_text(arena, cluster_identity_of(clusters[i])),
             .settings = &config_cluster(session->servers.config, cluster)->discovery,
             .replaced = text_listed(replaced, count, cluster),
         };
         members[i].read_at = inventory_memory_read_at(&d->memory, cluster);
-        members[i].seen =
-            inventory_memory_seen(&d->memory, cluster, &members[i].seen_count, session->arena);
+        members[i].seen = inventory_memory_seen(&d->memory, cluster, &members[i].seen_count, arena);
     }
     return members;
 }
 
-static int read_clusters(struct discovering *d, const struct specs *specs, struct err *err)
+static void begin_fleet(void *context, struct facts *const *clusters, size_t count)
 {
+    struct gathering *all = context;
+    struct discovering *d = all->d;
+
+    all->request.members = members_of(d, clusters, count);
+    all->request.count = count;
+    fleet_begin(&all->reading, &d->out->fleet, &all->request, d->session->arena, all->scratch);
+}
+
+/* What is kept of a cluster is what the report says of it, and its files. */
+static void keep_cluster(struct gathering *all, const struct discovery *one)
+{
+    const struct discovery summary = discovery_summary(one, all->d->session->arena);
+
+    if (all->err.kind == ERR_NONE && inventory_branch_put(all->update, one, &all->err) == 0)
+        fleet_add(&all->reading, &summary);
+}
+
+static void take_cluster(void *context, const struct facts *facts, bool unreachable)
+{
+    AUTO(arena_free) struct arena *scratch = arena_new();
+    struct gathering *all = context;
+    struct discovery one;
+
+    (void)unreachable;
+    fleet_discover(&one, &all->reading, facts, scratch);
+    keep_cluster(all, &one);
+}
+
+static void keep_leaving(struct gathering *all)
+{
+    const struct specs *former = all->request.former;
+
+    for (size_t i = 0; i < former->cluster_count; i++) {
+        AUTO(arena_free) struct arena *scratch = arena_new();
+        struct discovery one;
+
+        if (fleet_leave(&one, &all->reading, former->clusters[i].meta.name, scratch))
+            keep_cluster(all, &one);
+    }
+    fleet_end(&all->reading);
+}
+
+static int read_clusters(struct discovering *d, const struct specs *specs,
+                         struct inventory_update *update, struct err *err)
+{
+    AUTO(arena_free) struct arena *scratch = arena_new();
     struct session *session = d->session;
-    struct discovery_servers read;
-    struct fleet_request request = { .former = &d->former,
-                                     .claims = claims_of(specs, session->arena),
-                                     .now = session->options->now,
-                                     .pod_namespace = session->config->pod_namespace };
+    struct gathering all = { .d = d,
+                             .update = update,
+                             .scratch = scratch,
+                             .request = { .former = &d->former,
+                                          .claims = claims_of(specs, session->arena),
+                                          .now = session->options->now,
+                                          .pod_namespace = session->config->pod_namespace } };
+    const struct discovery_servers_taker taker = { begin_fleet, take_cluster, &all };
 
     session->servers.config = config_of(d, specs);
-    if (discovery_servers_read(&read, &session->servers, NULL, 0, session->arena, err) < 0)
+    all.request.allowed =
+        agreed(d, session->options->allow_removals, REMOVALS_TRAILER, &all.request.allowed_count);
+    if (discovery_servers_each(&session->servers, NULL, 0, &taker, session->arena, err) < 0)
         return -1;
     servers_note_unreachable(&session->servers);
-    request.members = members_of(d, &read);
-    request.count = read.count;
-    request.allowed =
-        agreed(d, session->options->allow_removals, REMOVALS_TRAILER, &request.allowed_count);
-    fleet_read(&d->out->fleet, &request, session->arena);
+    keep_leaving(&all);
+    if (all.err.kind != ERR_NONE) {
+        *err = all.err;
+        return -1;
+    }
     for (size_t i = 0; i < d->out->fleet.findings.count; i++)
         findings_add(&d->out->remarks, d->out->fleet.findings.items[i]);
     return 0;
@@ -218,28 +288,36 @@ static int take_found(struct discovering *d, const struct inventory_update *upda
     struct discovered *out = d->out;
     const struct session *session = d->session;
 
-    if (session->dry && out->result.change_count)
-        return inventory_read_tree(&out->found, update->tree, session->memory,
-                                   session->config->pod_namespace, session->arena, err);
-    snprintf(out->commit, sizeof out->commit, "%s", out->result.commit);
-    if (text_equal(out->commit, d->last.commit)) {
+    snprintf(out->commit, sizeof out->commit, "%s",
+             session->dry && out->result.change_count ? "" : out->result.commit);
+    if (text_equal(out->commit, d->last.commit) && *out->commit) {
         out->found = d->former;
+        out->memory = TAKE(d->old);
         return 0;
     }
-    return read_commit(&out->found, d, out->commit, err);
+    arena_free(TAKE(d->old));
+    out->memory = arena_new();
+    if (session->dry && out->result.change_count)
+        return inventory_read_tree(&out->found, update->tree, session->memory,
+                                   session->config->pod_namespace, out->memory, err);
+    return read_commit(&out->found, d, out->commit, out->memory, err);
 }
 
 static int update(struct discovering *d, const struct specs *specs, struct err *err)
 {
     AUTO(snapshot_close) struct snapshot *former = NULL;
     struct tree_reader files = tree_reader_empty;
-    struct inventory_update update = { .fleet = &d->out->fleet, .former = &files };
+    struct inventory_update update;
 
-    if (read_clusters(d, specs, err) < 0 || open_commit(&former, d, d->last.commit, err) < 0)
+    if (open_commit(&former, d, d->last.commit, err) < 0)
         return -1;
     if (former)
         files = snapshot_reader(former, "", d->session->arena);
-    if (inventory_branch_publish(&d->out->result, &update, d->session, d->inputs, err) < 0)
+    inventory_branch_begin(&update, &files, d->session, d->inputs);
+    if (read_clusters(d, specs, &update, err) < 0
+        || inventory_branch_publish(&d->out->result, &update, &d->out->fleet, d->session, d->inputs,
+                                    err)
+               < 0)
         return -1;
     tell(d);
     return remember(d, err) < 0 ? -1 : take_found(d, &update, err);
@@ -252,7 +330,7 @@ static int take_given(struct discovering *d, const char *ref, struct err *err)
 
     if (clone_fetch(d->inputs->output_clone, out->commit, ref, false, err) < 0)
         return err_wrap(err, "fetch the inventory (--inventory)");
-    return read_commit(&out->found, d, out->commit, err);
+    return read_commit(&out->found, d, out->commit, d->session->arena, err);
 }
 
 static int take_last(struct discovering *d, struct err *err)
@@ -261,25 +339,43 @@ static int take_last(struct discovering *d, struct err *err)
         return -1;
     snprintf(d->out->commit, sizeof d->out->commit, "%s", d->last.commit);
     d->out->found = d->former;
+    d->out->memory = TAKE(d->old);
     return 0;
+}
+
+static int discover_or_take(struct discovering *d, const struct specs *specs, enum discover_how how,
+                            struct err *err)
+{
+    const char *given = d->session->options->inventory;
+
+    progress_begin(d->session->progress, "discover");
+    if (given)
+        return take_given(d, given, err);
+    if (how == DISCOVER_LAST)
+        return take_last(d, err);
+    return find_former(d, err) < 0 ? -1 : update(d, specs, err);
 }
 
 int pass_discover(struct discovered *out, struct session *session, const struct inputs *inputs,
                   const struct specs *specs, enum discover_how how, struct err *err)
 {
     struct discovering d = { .out = out, .session = session, .inputs = inputs };
-    const char *given = session->options->inventory;
+    int result;
 
     *out = (struct discovered){ .remarks = { .arena = session->arena } };
-    out->used = given || session->config->discovery.enabled;
+    out->used = session->options->inventory || session->config->discovery.enabled;
     if (!out->used)
         return 0;
-    progress_begin(session->progress, "discover");
-    if (given)
-        return take_given(&d, given, err);
-    if (how == DISCOVER_LAST)
-        return take_last(&d, err);
-    return find_former(&d, err) < 0 ? -1 : update(&d, specs, err);
+    d.old = arena_new();
+    result = discover_or_take(&d, specs, how, err);
+    arena_free(d.old);
+    return result;
+}
+
+void pass_discover_close(struct discovered *discovered)
+{
+    arena_free(discovered->memory);
+    discovered->memory = NULL;
 }
 
 bool discovered_waits(const struct discovered *discovered)

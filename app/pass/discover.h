@@ -14,11 +14,12 @@ enum discover_how {
 };
 
 struct discovered {
-    bool used;          /* false: the pass renders the specs alone */
-    char commit[41];    /* of the inventory that is rendered; "": none yet, or it differs from the
-                           branch and this pass is dry */
-    struct specs found; /* its objects */
-    struct fleet fleet; /* what was read; no clusters when none was asked */
+    bool used;            /* false: the pass renders the specs alone */
+    char commit[41];      /* of the inventory that is rendered; "": none yet, or it differs from the
+                             branch and this pass is dry */
+    struct specs found;   /* its objects */
+    struct arena *memory; /* of found; NULL: that of the session */
+    struct fleet fleet;   /* what was read; no clusters when none was asked */
     struct publish_result result; /* of the inventory branch */
     struct findings remarks;
 };
@@ -28,6 +29,8 @@ struct discovered {
 MUST_USE int pass_discover(struct discovered *out, struct session *session,
                            const struct inputs *inputs, const struct specs *specs,
                            enum discover_how how, struct err *err);
+/* Releases found. */
+void pass_discover_close(struct discovered *discovered);
 /* A person has to act: a cluster was refused, or removals are held. */
 bool discovered_waits(const struct discovered *discovered);
 

@@ -14,57 +14,61 @@
 struct writing {
     struct inventory_update *update;
     const struct session *session;
-    struct blobs to;
-    struct arena *arena;
 };
 
-/* The list of a cluster that was not read is not known, so its file stays. */
-static int copy_left_out(const struct writing *writing, struct filetree *tree, const char *cluster,
-                         struct err *err)
+void inventory_branch_begin(struct inventory_update *update, const struct tree_reader *former,
+                            struct session *session, const struct inputs *inputs)
 {
-    const struct tree_reader *former = writing->update->former;
-    const char *path = arena_printf(writing->arena, INVENTORY_FOLDER "/%s/left-out.tsv", cluster);
+    *update = (struct inventory_update){
+        .former = former,
+        .tree = filetree_new(session->arena),
+        .to = session->dry ? blob_memory_sink(session->memory) : clone_blobs(inputs->output_clone),
+        .arena = session->arena,
+    };
+}
+
+/* The list of a cluster that was not read is not known, so its file stays. */
+static int copy_left_out(struct inventory_update *update, const char *cluster, struct err *err)
+{
+    const struct tree_reader *former = update->former;
+    const char *path = arena_printf(update->arena, INVENTORY_FOLDER "/%s/left-out.tsv", cluster);
     struct git_id id;
     char *bytes;
     size_t len;
 
-    if (former->read(former->context, path, &bytes, &len, writing->arena, err) < 0)
+    if (former->read(former->context, path, &bytes, &len, update->arena, err) < 0)
         return -1;
     if (!bytes)
         return 0;
-    if (writing->to.put(writing->to.context, &id, bytes, len, err) < 0)
+    if (update->to.put(update->to.context, &id, bytes, len, err) < 0)
         return -1;
-    filetree_put(tree, path, &id);
+    filetree_put(update->tree, path, &id);
     return 0;
 }
 
-static int put(const struct writing *writing, struct filetree *tree, const struct discovery *one,
-               struct err *err)
+int inventory_branch_put(struct inventory_update *update, const struct discovery *one,
+                         struct err *err)
 {
-    const struct fleet *fleet = writing->update->fleet;
-    const bool copied = text_listed(fleet->copied, fleet->copied_count, one->cluster);
+    const bool copied = one->outcome != DISCOVERY_READ;
 
-    if (inventory_tree_put(tree, &one->inventory, copied ? NULL : &one->left_out,
-                           INVENTORY_FILE_MAX, &writing->to, err)
+    if (inventory_tree_put(update->tree, &one->inventory, copied ? NULL : &one->left_out,
+                           INVENTORY_FILE_MAX, &update->to, err)
         < 0)
         return -1;
-    return copied && one->inventory.known ? copy_left_out(writing, tree, one->cluster, err) : 0;
+    return copied && one->inventory.known ? copy_left_out(update, one->cluster, err) : 0;
 }
 
 /* The tree follows from the reads and the last inventory of this state, not from the tip: so what
- * others wrote there shows as drift. */
+ * others wrote there shows as drift, and a push that lost a race needs no other tree. */
 static int build(void *context, struct filetree **out, const struct tree_reader *tip,
                  struct arena *arena, struct err *err)
 {
     struct writing *writing = context;
-    const struct fleet *fleet = writing->update->fleet;
 
     (void)tip;
-    *out = filetree_new(arena);
-    for (size_t i = 0; i < fleet->count; i++)
-        if (put(writing, *out, &fleet->clusters[i], err) < 0)
-            return -1;
-    writing->update->tree = *out;
+    (void)arena;
+    (void)err;
+    *out = writing->update->tree;
     return 0;
 }
 
@@ -132,13 +136,11 @@ static const struct trailer *trailers_of(size_t *count, const struct fleet *flee
 }
 
 int inventory_branch_publish(struct publish_result *out, struct inventory_update *update,
-                             struct session *session, const struct inputs *inputs, struct err *err)
+                             const struct fleet *fleet, struct session *session,
+                             const struct inputs *inputs, struct err *err)
 {
     const struct config *config = session->config;
-    struct writing writing = { update, session,
-                               session->dry ? blob_memory_sink(session->memory)
-                                            : clone_blobs(inputs->output_clone),
-                               session->arena };
+    struct writing writing = { update, session };
     struct publish_request request = {
         .branch = config->discovery.branch,
         .folder = "",
@@ -146,7 +148,7 @@ int inventory_branch_publish(struct publish_result *out, struct inventory_update
         .author_email = config->output.author_email,
         .now = session->options->now,
         .subject = arena_printf(session->arena, "inventory of %s",
-                                plural_count(update->fleet->count, "cluster", session->arena)),
+                                plural_count(fleet->count, "cluster", session->arena)),
         .build = build,
         .owns = owns,
         .reaches = reaches,
@@ -157,7 +159,7 @@ int inventory_branch_publish(struct publish_result *out, struct inventory_update
         .dry_run = session->dry,
     };
 
-    request.trailers = trailers_of(&request.trailer_count, update->fleet, session, inputs);
+    request.trailers = trailers_of(&request.trailer_count, fleet, session, inputs);
     if (publish(out, inputs->output_clone, &request, session->arena, err) < 0)
         return err_wrap(err, "publish the inventory to %s of %s", request.branch,
                         config->output.url);

@@ -11,5 +11,6 @@ bool outcome_is_refused(const struct outcome *outcome)
 void outcome_close(struct outcome *outcome)
 {
     pass_observe_close(&outcome->observed);
+    pass_discover_close(&outcome->discovered);
     inputs_close(&outcome->inputs);
 }

@@ -222,8 +222,8 @@ static void add_inventory(struct report *report, const struct discovered *discov
                                                  ? report->time
                                                  : inventory_memory_read_at(&memory, one->cluster),
                                        .meshes = one->inventory.mesh_count,
-                                       .destinations = one->inventory.destination_count,
-                                       .workloads = one->inventory.workload_count,
+                                       .destinations = one->found.destinations,
+                                       .workloads = one->found.workloads,
                                        .held = one->held };
     }
     report->inventory_branch = config->discovery.branch;

@@ -1,6 +1,7 @@
 /* tests/property/test_inventory.c - random fleets whose lists fail, are cut or are refused: the
  * inventory never shrinks by a read that failed, and equal clusters give equal bytes. */
 #include "base/blobs.h"
+#include "discovery/cluster_identity.h"
 #include "discovery/fleet.h"
 #include "discovery/inventory_tree.h"
 #include "tests/lib/discovery_sample.h"
@@ -153,6 +154,9 @@ static void read_all(struct fleet_world *world, bool damage)
                                      .former = &world->former,
                                      .now = world->now += HOUR,
                                      .pod_namespace = POD_NAMESPACE_DEFAULT };
+    const struct facts *facts[CLUSTERS];
+    struct fleet_reading reading;
+    struct discovery one;
 
     for (size_t i = 0; i < CLUSTERS; i++) {
         struct fleet_member *member = &world->members[i];
@@ -166,11 +170,18 @@ static void read_all(struct fleet_world *world, bool damage)
                 member->seen_count = world->fleet.clusters[k].damping.after_count;
             }
         member->settings = &world->settings;
-        member->facts =
+        facts[i] =
             bad ? damaged(&world->clusters[i], &world->random, world->arena)
                 : facts_of(&world->clusters[i], SIZE_MAX, SIZE_MAX, &world->random, world->arena);
+        member->cluster = facts[i]->cluster;
+        member->uid = cluster_identity_of(facts[i]);
     }
-    fleet_read(&world->fleet, &request, world->arena);
+    fleet_begin(&reading, &world->fleet, &request, world->arena, world->arena);
+    for (size_t i = 0; i < CLUSTERS; i++) {
+        fleet_discover(&one, &reading, facts[i], world->arena);
+        fleet_add(&reading, &one);
+    }
+    fleet_end(&reading);
 }
 
 static int add_line(void *context, const char *path, const struct git_id *blob)

@@ -259,9 +259,11 @@ static void few_clusters_are_read_at_once(void **state)
     for (size_t i = 0; i < SERVERS_MAX; i++)
         answers[i] = i == SILENT ? NULL : good;
     world_open(&world, answers, SERVERS_MAX);
-    assert_int_equal(
-        discovery_servers_each(&world.pool, NULL, 0, note_taken, &taken, world.place.arena, &err),
-        0);
+    assert_int_equal(discovery_servers_each(
+                         &world.pool, NULL, 0,
+                         &(struct discovery_servers_taker){ .take = note_taken, .context = &taken },
+                         world.place.arena, &err),
+                     0);
     assert_string_equal(taken.names, "c0 c1 c2 c3 c4 c5 c6 c7 c8 c9 ");
     for (size_t i = 0; i < DISCOVERY_SERVERS_AT_ONCE; i++)
         assert_int_equal(taken.asked[0][i], ALL);

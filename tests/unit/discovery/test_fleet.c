@@ -1,4 +1,6 @@
 /* tests/unit/discovery/test_fleet.c - the reads of several clusters. */
+#include "discovery/cluster_identity.h"
+#include "discovery/discovery_summary.h"
 #include "discovery/fleet.h"
 #include "tests/lib/discovery_sample.h"
 
@@ -33,6 +35,7 @@ struct world {
     struct arena *arena;
     struct discovery_settings settings;
     struct fleet_member members[3];
+    struct facts *facts[3];
     struct fleet_request request;
     struct specs former;
     struct fleet fleet;
@@ -50,13 +53,26 @@ static void open_world(struct world *world)
 
 static void add(struct world *world, struct facts *facts)
 {
-    world->members[world->request.count++] =
-        (struct fleet_member){ .facts = facts, .settings = &world->settings };
+    world->facts[world->request.count] = facts;
+    world->members[world->request.count++] = (struct fleet_member){
+        .cluster = facts->cluster, .uid = cluster_identity_of(facts), .settings = &world->settings
+    };
 }
 
 static void read_all(struct world *world)
 {
-    fleet_read(&world->fleet, &world->request, world->arena);
+    struct fleet_reading reading;
+    struct discovery one;
+
+    fleet_begin(&reading, &world->fleet, &world->request, world->arena, world->arena);
+    for (size_t i = 0; i < world->request.count; i++) {
+        fleet_discover(&one, &reading, world->facts[i], world->arena);
+        fleet_add(&reading, &one);
+    }
+    for (size_t i = 0; i < world->former.cluster_count; i++)
+        if (fleet_leave(&one, &reading, world->former.clusters[i].meta.name, world->arena))
+            fleet_add(&reading, &one);
+    fleet_end(&reading);
 }
 
 /* What was read becomes the last inventory. */
@@ -183,9 +199,78 @@ static void test_a_cluster_that_left(void **unused)
     arena_free(world.arena);
 }
 
+/* A cluster with so many Services, and a workload behind each. */
+static struct facts *crowd_of(struct arena *arena, size_t services)
+{
+    AUTO_TEXT service = { 0 };
+    AUTO_TEXT workload = { 0 };
+
+    text_adds(&service, "[");
+    text_adds(&workload, "[" SAMPLE_ISTIOD);
+    for (size_t i = 0; i < services; i++) {
+        text_addf(&service,
+                  "%s{metadata: {name: s-%zu, namespace: shop}, spec: {selector: {app: a-%zu}, "
+                  "ports: [{port: 80}]}}",
+                  i ? ", " : "", i, i);
+        text_addf(&workload,
+                  ", {metadata: {name: w-%zu, namespace: shop}, spec: {template: {metadata: "
+                  "{labels: {app: a-%zu}}}}}",
+                  i, i);
+    }
+    text_adds(&service, "]");
+    text_adds(&workload, "]");
+    return DISCOVERY_SAMPLE(arena,
+                            { FACT_NAMESPACES,
+                              "[{metadata: {name: kube-system, uid: u}}, {metadata: {name: "
+                              "istio-system}}, {metadata: {name: shop, labels: {istio-injection: "
+                              "enabled}}}]" },
+                            SAMPLE_WEBHOOKS, SAMPLE_CONFIG_MAPS,
+                            { FACT_DEPLOYMENTS, workload.bytes }, { FACT_SERVICES, service.bytes });
+}
+
+/* Bytes that stay when a cluster was read, its summary was added, and all else was dropped. */
+static size_t bytes_kept(size_t services)
+{
+    struct world world;
+    struct arena *of_reading = arena_new(), *of_cluster = arena_new();
+    struct fleet_reading reading;
+    struct discovery one;
+    struct facts *facts = crowd_of(of_cluster, services);
+    size_t kept;
+
+    open_world(&world);
+    facts->cluster = "k";
+    world.members[world.request.count++] =
+        (struct fleet_member){ .cluster = "k", .uid = "u", .settings = &world.settings };
+    kept = arena_used(world.arena);
+    fleet_begin(&reading, &world.fleet, &world.request, world.arena, of_reading);
+    fleet_discover(&one, &reading, facts, of_cluster);
+    assert_int_equal(one.inventory.destination_count, services);
+    one = discovery_summary(&one, world.arena);
+    arena_free(of_cluster);
+    fleet_add(&reading, &one);
+    fleet_end(&reading);
+    arena_free(of_reading);
+    kept = arena_used(world.arena) - kept;
+    assert_int_equal(world.fleet.clusters[0].found.destinations, services);
+    assert_string_equal(world.fleet.clusters[0].cluster, "k");
+    arena_free(world.arena);
+    return kept;
+}
+
+static void test_what_stays_of_a_cluster_does_not_grow_with_its_services(void **unused)
+{
+    size_t of_few = bytes_kept(10), of_many = bytes_kept(500);
+
+    (void)unused;
+    if (of_many > of_few + 256)
+        fail_msg("%zu bytes of 10 Services, %zu of 500", of_few, of_many);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_stays_of_a_cluster_does_not_grow_with_its_services),
         cmocka_unit_test(test_one_unread_cluster_delays_no_other),
         cmocka_unit_test(test_one_cluster_under_two_names),
         cmocka_unit_test(test_another_cluster_under_a_name),
