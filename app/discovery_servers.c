@@ -99,8 +99,7 @@ static void finish(const struct round *round)
         const struct sink *sink = list->context;
 
         if (sink->istiods)
-            shared_list_end(&sink->istiods->list, list->failure, list->at,
-                            sink->istiods->shared->arena);
+            shared_istiods_end(sink->istiods, list->failure, list->at);
         if (sink->config)
             shared_list_end(&sink->config->list, list->failure, list->at,
                             sink->config->shared->arena);

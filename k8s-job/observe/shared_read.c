@@ -70,8 +70,9 @@ void shared_istiods_take(struct shared_istiods *istiods, const struct node *depl
     struct arena *arena = istiods->shared->arena;
 
     if (!deployment)
-        istiods->count = 0;
-    else if (istiods->namespace || may_be_istiod(istiods, deployment))
+        istiods->count = istiods->seen = 0;
+    else if ((istiods->namespace || may_be_istiod(istiods, deployment))
+             && ++istiods->seen <= SHARED_DEPLOYMENTS_MAX)
         *ARENA_PUSH(arena, istiods->items, istiods->count) = node_copy(arena, deployment);
 }
 
@@ -83,6 +84,20 @@ void shared_list_end(struct shared_list *list, const struct err *failure, int64_
     if (kept)
         *kept = *failure;
     *list = (struct shared_list){ .asked = true, .failure = kept, .at = at };
+}
+
+void shared_istiods_end(struct shared_istiods *istiods, const struct err *failure, int64_t at)
+{
+    struct err crowd;
+
+    if (!failure && istiods->seen > SHARED_DEPLOYMENTS_MAX) {
+        err_set(&crowd, ERR_KUBE, 0,
+                "%zu Deployments where istiods are looked for, more than %d: move other ones to a "
+                "namespace of their own",
+                istiods->seen, SHARED_DEPLOYMENTS_MAX);
+        failure = &crowd;
+    }
+    shared_list_end(&istiods->list, failure, at, istiods->shared->arena);
 }
 
 static bool is_of(const struct shared_istiods *istiods, const char *namespace)
@@ -244,8 +259,9 @@ static void take_deployment(void *context, const struct node *deployment)
 
 struct asking {
     struct kube_list_reader *readers;
-    struct shared_list **lists; /* parallel */
-    struct arena **arenas;      /* parallel: where what is read stays */
+    struct shared_list **lists;      /* parallel */
+    struct arena **arenas;           /* parallel: where what is read stays */
+    struct shared_istiods **istiods; /* parallel; NULL: the list is of roots */
     size_t count;
     struct arena *scratch;
 };
@@ -280,7 +296,7 @@ static void ask_istiods(struct asking *asking, const struct shared_want *want)
                        asking->scratch);
     reader->each = take_deployment;
     reader->context = istiods;
-    asking->arenas[asking->count] = want->shared->arena;
+    asking->istiods[asking->count] = istiods;
     asking->lists[asking->count++] = &istiods->list;
 }
 
@@ -289,7 +305,10 @@ void shared_read_fetch(const struct shared_want *wants, size_t count)
     AUTO(arena_free) struct arena *scratch = arena_new();
     struct asking asking = { ARENA_NEW(scratch, struct kube_list_reader, 2 * count),
                              ARENA_NEW(scratch, struct shared_list *, 2 * count),
-                             ARENA_NEW(scratch, struct arena *, 2 * count), 0, scratch };
+                             ARENA_NEW(scratch, struct arena *, 2 * count),
+                             ARENA_NEW(scratch, struct shared_istiods *, 2 * count),
+                             0,
+                             scratch };
 
     for (size_t i = 0; i < count; i++) {
         if (wants[i].roots)
@@ -302,8 +321,11 @@ void shared_read_fetch(const struct shared_want *wants, size_t count)
         struct err err;
         struct kube_list empty;
         bool failed = objects_list_end(&empty, &asking.readers[i], &err) < 0;
+        const struct err *failure = failed ? &err : NULL;
 
-        shared_list_end(asking.lists[i], failed ? &err : NULL, asking.readers[i].at,
-                        asking.arenas[i]);
+        if (asking.istiods[i])
+            shared_istiods_end(asking.istiods[i], failure, asking.readers[i].at);
+        else
+            shared_list_end(asking.lists[i], failure, asking.readers[i].at, asking.arenas[i]);
     }
 }

@@ -28,7 +28,10 @@ struct shared_istiods {
      * list of all namespaces those that may be istiods. */
     const struct node **items;
     size_t count;
+    size_t seen; /* that would have been kept; above SHARED_DEPLOYMENTS_MAX the list counts as
+                    failed */
 };
+enum { SHARED_DEPLOYMENTS_MAX = 2000 };
 
 /* A ConfigMap with a MeshConfig. */
 struct shared_config {
@@ -80,6 +83,8 @@ void shared_read_add_labels(struct shared_read *shared, const struct pair *label
 struct shared_istiods *shared_istiods_begin(struct shared_read *shared, const char *namespace);
 /* An item, which is copied; NULL: forget the items so far. */
 void shared_istiods_take(struct shared_istiods *istiods, const struct node *deployment);
+/* failure NULL: the list came whole. */
+void shared_istiods_end(struct shared_istiods *istiods, const struct err *failure, int64_t at);
 struct shared_config *shared_config_begin(struct shared_read *shared, const char *namespace,
                                           const char *name);
 void shared_config_take(struct shared_config *config, const struct node *config_map);

@@ -65,7 +65,7 @@ static void a_list_counts_for_those_who_would_have_asked_for_no_more(void **stat
         istiods = shared_istiods_begin(&shared, rows[i].list_of);
         shared_read_add_labels(&shared, &unknown, 1);
         istiods->labelled = rows[i].labelled;
-        shared_list_end(&istiods->list, rows[i].failed ? &failure : NULL, 7, arena);
+        shared_istiods_end(istiods, rows[i].failed ? &failure : NULL, 7);
         if ((shared_read_istiods(&want) != NULL) != rows[i].counts)
             fail_msg("%s", rows[i].sentence);
     }
@@ -110,8 +110,27 @@ static void what_may_be_an_istiod_is_kept(void **state)
     of_one = shared_istiods_begin(&shared, "istio-system");
     assert_int_equal(take_all(of_one), LENGTH(deployments));
     assert_null(shared_read_deployments(&shared, "istio-system")); /* not read to its end */
-    shared_list_end(&of_one->list, NULL, 0, arena);
+    shared_istiods_end(of_one, NULL, 0);
     assert_ptr_equal(shared_read_deployments(&shared, "istio-system"), of_one);
+}
+
+/* A cluster decides how many it has, and what it has must not fill the memory of a pass. */
+static void more_than_any_namespace_has_is_a_failure(void **state)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct shared_read shared = { .arena = arena };
+    struct shared_istiods *istiods = shared_istiods_begin(&shared, "istio-system");
+    const struct node *one = json(deployments[0], arena);
+
+    (void)state;
+    for (size_t i = 0; i < SHARED_DEPLOYMENTS_MAX; i++)
+        shared_istiods_take(istiods, one);
+    shared_istiods_end(istiods, NULL, 0);
+    assert_null(istiods->list.failure);
+    shared_istiods_take(istiods, one);
+    shared_istiods_end(istiods, NULL, 0);
+    assert_non_null(istiods->list.failure);
+    assert_int_equal(istiods->count, SHARED_DEPLOYMENTS_MAX);
 }
 
 static void an_absent_mesh_config_is_known_and_a_refused_one_is_not(void **state)
@@ -138,6 +157,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_list_counts_for_those_who_would_have_asked_for_no_more),
         cmocka_unit_test(what_may_be_an_istiod_is_kept),
+        cmocka_unit_test(more_than_any_namespace_has_is_a_failure),
         cmocka_unit_test(an_absent_mesh_config_is_known_and_a_refused_one_is_not),
     };
 
