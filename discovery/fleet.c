@@ -118,7 +118,7 @@ void fleet_discover(struct discovery *one, struct fleet_reading *reading, const 
     request.read_at = member->read_at;
     request.replaced = member->replaced;
     request.refusal = refusal_of(reading, member);
-    *former = inventory_of_specs(all->former, facts->cluster, scratch);
+    *former = inventory_of_index(reading->former, facts->cluster, scratch);
     discovery_run(one, &request, scratch);
 }
 
@@ -146,7 +146,7 @@ bool fleet_leave(struct discovery *one, struct fleet_reading *reading, const cha
                  struct arena *scratch)
 {
     const struct fleet_request *request = reading->request;
-    const struct inventory former = inventory_of_specs(request->former, cluster, scratch);
+    const struct inventory former = inventory_of_index(reading->former, cluster, scratch);
     const struct object_ref ref = { arena_text(reading->arena, cluster), "" };
 
     *one = (struct discovery){ .cluster = ref.name,
@@ -185,7 +185,7 @@ static void reserve_all(struct fleet_reading *reading)
 
     for (size_t i = 0; i < former->cluster_count; i++) {
         const struct inventory inventory =
-            inventory_of_specs(former, former->clusters[i].meta.name, scratch);
+            inventory_of_index(reading->former, former->clusters[i].meta.name, scratch);
 
         discovery_reserve(reading->taken, &inventory, scratch);
         arena_reset(scratch);
@@ -195,7 +195,8 @@ static void reserve_all(struct fleet_reading *reading)
 void fleet_begin(struct fleet_reading *reading, struct fleet *out,
                  const struct fleet_request *request, struct arena *arena, struct arena *scratch)
 {
-    *reading = (struct fleet_reading){ out, request, map_new(scratch), arena };
+    *reading = (struct fleet_reading){ out, request, map_new(scratch),
+                                       inventory_index_new(request->former, scratch), arena };
     *out = (struct fleet){ .findings = { .arena = arena } };
     reserve_all(reading);
 }

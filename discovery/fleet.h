@@ -44,7 +44,8 @@ struct fleet {
 struct fleet_reading {
     struct fleet *out;
     const struct fleet_request *request;
-    struct map *taken; /* names of objects */
+    struct map *taken;                    /* names of objects */
+    const struct inventory_index *former; /* of the request's */
     struct arena *arena;
 };
 /* What is kept of all clusters while they are read is in scratch; out's own texts are in arena. */

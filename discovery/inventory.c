@@ -5,6 +5,8 @@
  * change in one cluster touches the files of that cluster alone. */
 #include "discovery/inventory.h"
 
+#include "base/map.h"
+
 #include <stdlib.h>
 
 static int compare(const char *a, const char *b, const char *x, const char *y)
@@ -72,6 +74,87 @@ struct inventory inventory_of_specs(const struct specs *specs, const char *clust
     for (size_t i = 0; i < specs->workload_count; i++)
         if (text_equal(specs->workloads[i].controller.cluster, cluster))
             *ARENA_PUSH(arena, out.workloads, out.workload_count) = specs->workloads[i];
+    inventory_sort(&out);
+    return out;
+}
+
+/* Where the objects of one cluster are in the specs. */
+struct part {
+    size_t *meshes, *destinations, *workloads;
+    size_t mesh_count, destination_count, workload_count;
+    const struct kubernetes_cluster *self; /* NULL: it is not known */
+};
+
+struct inventory_index {
+    const struct specs *specs;
+    struct map *parts; /* by cluster */
+    struct arena *arena;
+};
+
+static struct part *part_of(struct inventory_index *index, const char *named)
+{
+    const char *cluster = named ? named : "";
+    struct part *part = map_find(index->parts, cluster);
+
+    if (part)
+        return part;
+    part = ARENA_NEW(index->arena, struct part, 1);
+    map_put(index->parts, cluster, part);
+    return part;
+}
+
+static void index_destination(struct inventory_index *index, size_t i)
+{
+    const struct kube_service *service = index->specs->destinations[i].service;
+    struct part *part = service ? part_of(index, service->ref.cluster) : NULL;
+
+    if (part)
+        *ARENA_PUSH(index->arena, part->destinations, part->destination_count) = i;
+}
+
+struct inventory_index *inventory_index_new(const struct specs *specs, struct arena *arena)
+{
+    struct inventory_index *index = ARENA_NEW(arena, struct inventory_index, 1);
+
+    *index = (struct inventory_index){ specs, map_new(arena), arena };
+    for (size_t i = 0; i < specs->cluster_count; i++)
+        part_of(index, specs->clusters[i].meta.name)->self = &specs->clusters[i];
+    for (size_t i = 0; i < specs->mesh_count; i++) {
+        struct part *part = part_of(index, specs->meshes[i].cluster);
+
+        *ARENA_PUSH(arena, part->meshes, part->mesh_count) = i;
+    }
+    for (size_t i = 0; i < specs->destination_count; i++)
+        index_destination(index, i);
+    for (size_t i = 0; i < specs->workload_count; i++) {
+        struct part *part = part_of(index, specs->workloads[i].controller.cluster);
+
+        *ARENA_PUSH(arena, part->workloads, part->workload_count) = i;
+    }
+    return index;
+}
+
+struct inventory inventory_of_index(const struct inventory_index *index, const char *cluster,
+                                    struct arena *arena)
+{
+    const struct part *part = map_find(index->parts, cluster ? cluster : "");
+    const struct specs *specs = index->specs;
+    struct inventory out = { .cluster = cluster };
+
+    if (!part)
+        return out;
+    out.known = part->self != NULL;
+    if (part->self)
+        out.self = *part->self;
+    out.meshes = ARENA_NEW(arena, struct mesh, part->mesh_count);
+    out.destinations = ARENA_NEW(arena, struct destination, part->destination_count);
+    out.workloads = ARENA_NEW(arena, struct workload, part->workload_count);
+    for (size_t i = 0; i < part->mesh_count; i++)
+        out.meshes[out.mesh_count++] = specs->meshes[part->meshes[i]];
+    for (size_t i = 0; i < part->destination_count; i++)
+        out.destinations[out.destination_count++] = specs->destinations[part->destinations[i]];
+    for (size_t i = 0; i < part->workload_count; i++)
+        out.workloads[out.workload_count++] = specs->workloads[part->workloads[i]];
     inventory_sort(&out);
     return out;
 }

@@ -22,6 +22,11 @@ struct inventory {
 /* The part of specs (the objects of an inventory tree) that is about one cluster. */
 struct inventory inventory_of_specs(const struct specs *specs, const char *cluster,
                                     struct arena *arena);
+/* The same for many clusters, without a walk over all objects for each. */
+struct inventory_index;
+struct inventory_index *inventory_index_new(const struct specs *specs, struct arena *arena);
+struct inventory inventory_of_index(const struct inventory_index *index, const char *cluster,
+                                    struct arena *arena);
 void inventory_sort(struct inventory *inventory);
 /* NULL: absent. */
 const struct mesh *inventory_mesh(const struct inventory *inventory, const char *namespace);

@@ -116,13 +116,15 @@ static const struct config *config_of(const struct discovering *d, const struct 
     struct arena *arena = d->session->arena;
     struct config *config = ARENA_NEW(arena, struct config, 1);
     AUTO(arena_free) struct arena *scratch = arena_new();
+    AUTO(arena_free) struct arena *of_index = arena_new();
+    const struct inventory_index *index = inventory_index_new(&d->former, of_index);
     struct config_cluster *clusters;
 
     *config = *d->session->config;
     clusters = ARENA_NEW(arena, struct config_cluster, config->cluster_count);
     for (size_t i = 0; i < config->cluster_count; i++) {
         const struct inventory former =
-            inventory_of_specs(&d->former, config->clusters[i].name, scratch);
+            inventory_of_index(index, config->clusters[i].name, scratch);
 
         clusters[i] = config->clusters[i];
         clusters[i].discovery.pod_addresses |=

@@ -43,6 +43,28 @@ static void test_of_one_cluster_in_order_of_services(void **unused)
     assert_null(inventory_workload(&inventory, "n1", "z"));
 }
 
+static void test_an_index_gives_the_same(void **unused)
+{
+    static const char *const clusters[] = { "k", "other", "absent" };
+    AUTO(arena_free) struct arena *arena = arena_new();
+    const struct specs *all =
+        specs(arena, DESTINATION("a", "z", "n1", "k") DESTINATION("b", "x", "n1", "k")
+                         DESTINATION("c", "x", "n0", "other"));
+    const struct inventory_index *index = inventory_index_new(all, arena);
+
+    (void)unused;
+    for (size_t i = 0; i < LENGTH(clusters); i++) {
+        const struct inventory wanted = inventory_of_specs(all, clusters[i], arena);
+        const struct inventory got = inventory_of_index(index, clusters[i], arena);
+
+        assert_string_equal(got.cluster, clusters[i]);
+        assert_int_equal(got.known, wanted.known);
+        assert_int_equal(got.destination_count, wanted.destination_count);
+        for (size_t k = 0; k < got.destination_count; k++)
+            assert_string_equal(got.destinations[k].meta.name, wanted.destinations[k].meta.name);
+    }
+}
+
 static void test_annotations_are_sorted(void **unused)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
@@ -60,6 +82,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_of_one_cluster_in_order_of_services),
+        cmocka_unit_test(test_an_index_gives_the_same),
         cmocka_unit_test(test_annotations_are_sorted),
     };
 
