@@ -69,13 +69,9 @@ static void take_findings(struct fleet *out, const struct discovery *one, struct
 void fleet_add(struct fleet_reading *reading, const struct discovery *one)
 {
     struct fleet *out = reading->out;
-    const char **names = UNCONST(out->copied);
 
     *ARENA_PUSH(reading->arena, out->clusters, out->count) = *one;
     out->held += one->held > 0;
-    if (one->outcome != DISCOVERY_READ)
-        *ARENA_PUSH(reading->arena, names, out->copied_count) = one->cluster;
-    out->copied = names;
     take_findings(out, one, reading->arena);
 }
 
@@ -146,9 +142,12 @@ bool fleet_leave(struct discovery *one, struct fleet_reading *reading, const cha
                  struct arena *scratch)
 {
     const struct fleet_request *request = reading->request;
-    const struct inventory former = inventory_of_index(reading->former, cluster, scratch);
     const struct object_ref ref = { arena_text(reading->arena, cluster), "" };
+    struct inventory former;
 
+    if (member_of(request, cluster))
+        return false;
+    former = inventory_of_index(reading->former, cluster, scratch);
     *one = (struct discovery){ .cluster = ref.name,
                                .outcome = DISCOVERY_REFUSED,
                                .why = "it is not read any more by this configuration",
@@ -156,8 +155,6 @@ bool fleet_leave(struct discovery *one, struct fleet_reading *reading, const cha
                                .found = { .destinations = former.destination_count,
                                           .workloads = former.workload_count },
                                .findings = { .arena = reading->arena } };
-    if (member_of(request, cluster))
-        return false;
     if (is_allowed(request, cluster)
         || (former.destination_count <= REMOVALS_FREE && !has_gateway(&former)
             && !is_claimed(&request->claims, &former))) {

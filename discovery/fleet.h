@@ -31,10 +31,8 @@ struct fleet {
     struct discovery *clusters; /* sorted by name, as fleet_add got them; also what is held of
                                    clusters that left */
     size_t count;
-    size_t held;               /* clusters with removals that wait for consent */
-    struct findings findings;  /* of all clusters; places name the cluster */
-    const char *const *copied; /* clusters whose last inventory stays as it is */
-    size_t copied_count;
+    size_t held;              /* clusters with removals that wait for consent */
+    struct findings findings; /* of all clusters; places name the cluster */
 };
 
 /* One uid of kube-system under two names is a mistake of the configuration: neither read is used,
