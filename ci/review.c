@@ -153,6 +153,13 @@ static void add_head(struct writing *w, const struct review *review, struct aren
                   report->specs_commit);
 }
 
+/* A comparison that is not complete says so, whatever else is left out. */
+static void add_limits(struct writing *w, const struct review *review)
+{
+    if (review->effects->found.cut)
+        text_adds(w->out, "\nThere are too many callers to compare the access to every Service.\n");
+}
+
 void review_markdown(struct text *out, const struct review *review, size_t max, struct arena *arena)
 {
     struct writing w = { out, max > LEFT_OUT_MAX ? max - LEFT_OUT_MAX : SIZE_MAX, 0 };
@@ -160,6 +167,7 @@ void review_markdown(struct text *out, const struct review *review, size_t max, 
     const struct table files = plan_files_table(review->report, arena);
 
     add_head(&w, review, arena);
+    add_limits(&w, review);
     add_findings(&w, review, SEVERITY_ERROR, "Mistakes", arena);
     if (review->effects->found.count)
         add_table(&w, "What it means", &effects, arena);

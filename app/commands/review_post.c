@@ -12,7 +12,10 @@ static const char *plain_name(const char *folder, struct arena *arena)
 
     text_adds(&out, "");
     for (const char *at = text_empty(folder) ? "specs" : folder; *at; at++)
-        text_addc(&out, is_alnum(*at) || strchr("./_", *at) ? *at : '-');
+        if (is_alnum(*at) || strchr("./_", *at))
+            text_addc(&out, *at);
+        else
+            text_addc(&out, '-');
     for (char *at = out.bytes; (at = strstr(at, "--"));)
         *at = '_';
     return arena_bytes(arena, out.bytes, out.len);

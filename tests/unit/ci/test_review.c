@@ -86,6 +86,11 @@ static void the_whole_has_everything(void **state)
     assert_int_equal(count(out.bytes, "+ line"), DIFF_LINES);
     assert_int_equal(count(out.bytes, "\n````"), 2);
     assert_null(strstr(out.bytes, "left out"));
+    assert_null(strstr(out.bytes, "too many callers"));
+    text_clear(&out);
+    s->plan_effects.found.cut = true;
+    review_markdown(&out, &s->review, 700, s->arena);
+    assert_non_null(strstr(out.bytes, "too many callers"));
     sample_free(s);
 }
 
