@@ -215,7 +215,8 @@ static size_t read_some(struct proxy_survey *survey, size_t from,
     for (i = from; i < survey->count && count < CLUSTERS_AT_ONCE; i++) {
         struct proxy_cluster *item = &survey->items[i];
         const char *cluster = item->observation->cluster, *why = "";
-        struct kube *kube = servers_cluster(servers, cluster, &why, arena);
+        struct kube *kube =
+            question->asked[i] ? servers_cluster(servers, cluster, &why, arena) : NULL;
 
         item->why = *why ? why : "the configuration has no API server for it";
         if (!kube)

@@ -40,13 +40,14 @@ struct proxy_survey {
 struct proxy_question {
     const struct observation *observations;
     const struct loading *loadings; /* parallel */
+    const bool *asked;              /* likewise: no pods are read for the others */
     size_t count;
     const struct evidence_policy *policy;
     int64_t now;
     bool pretended; /* now is not the time: clocks of clusters are not compared with it */
 };
 
-/* Reads the pods of every cluster among the observations, a few clusters at a time. */
+/* Reads the pods of the clusters of those observations that are asked for, a few at a time. */
 void proxy_survey_read(struct proxy_survey *out, const struct proxy_question *question,
                        struct servers *servers, struct arena *arena);
 

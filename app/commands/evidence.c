@@ -216,13 +216,17 @@ static void read_proxies(struct view *view)
 {
     struct session *session = view->session;
     const struct observed *observed = &view->outcome->observed;
+    bool *asked = ARENA_NEW(session->arena, bool, observed->count);
     const struct proxy_question question = { .observations = observed->observations,
                                              .loadings = observed->loadings,
+                                             .asked = asked,
                                              .count = observed->count,
                                              .policy = &observed->policy,
                                              .now = session->options->now,
                                              .pretended = session->options->now_text != NULL };
 
+    for (size_t i = 0; i < observed->count; i++)
+        asked[i] = shown(view, observed->observations[i].virtual_mesh);
     proxy_survey_read(&view->proxies, &question, &session->servers, session->arena);
 }
 

@@ -44,6 +44,8 @@ proxies() {
     weft evidence -c weft.yaml --now "$(at 1)"
     expect 0
     run ! grep -h /pods dump/*/requests
+    weft evidence -c weft.yaml --now "$(at 1)" --workloads -n other
+    run ! grep -h /pods dump/*/requests
     weft evidence -c weft.yaml --now "$(at 1)" --workloads
     expect 0 "MAY BE FORMER" "pods of namespace istio-system cannot be read" "resources: [pods], verbs: [list]" workloads.yaml
     same "$(proxies cluster-2 1 '[p["known"]]')" False
