@@ -112,6 +112,37 @@ static void an_empty_ledger_goes_on_with_it(void **state)
     assert_true(there);
 }
 
+/* Nothing can be fetched: no half file goes out, and no root comes back without its key. */
+static void a_library_that_fails_is_an_error(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct trust_request *request = fixture_request(fixture, "retail", "eu-", 1);
+    AUTO_ESCROWED escrowed = { .key_der = NULL };
+    AUTO_ESCROWED again = { .key_der = NULL };
+    struct ledger lost = { .arena = fixture->arena };
+    struct escrow_deployed deployed = { "", 0, true };
+    struct age_recipient recipient;
+    AUTO_TEXT file = { 0 };
+    AUTO_TEXT none = { 0 };
+    struct err err;
+    int sealed, opened, restored;
+    bool there;
+
+    fixture_issue(fixture, &request, 1, NOW);
+    seal(&file, fixture->ledger.roots, fixture->custody);
+    assert_int_equal(age_recipient_read(&recipient, RECIPIENT, &err), 0);
+    escrowed = round_trip(fixture);
+    deployed.root = escrowed.root.id;
+    assert_true(EVP_set_default_properties(NULL, "provider=none"));
+    sealed = escrow_seal(&none, fixture->ledger.roots, fixture->custody, &recipient, 1, &err);
+    opened = open_text(&again, &file, fixture->arena, &err);
+    restored = escrow_restore(&there, &lost, &escrowed, &deployed, fixture->custody, &err);
+    assert_true(EVP_set_default_properties(NULL, ""));
+    assert_int_equal(sealed, -1);
+    assert_int_equal(opened, -1);
+    assert_int_equal(restored, -1);
+}
+
 static void what_the_branch_says_decides(void **state)
 {
     struct fixture *fixture = *state;
@@ -278,6 +309,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FIXTURE_CASE(a_root_comes_back_as_it_was),
         FIXTURE_CASE(an_empty_ledger_goes_on_with_it),
+        FIXTURE_CASE(a_library_that_fails_is_an_error),
         FIXTURE_CASE(what_the_branch_says_decides),
         FIXTURE_CASE(a_row_gets_its_key_back_unless_it_was_destroyed),
         FIXTURE_CASE(the_key_of_another_certificate_is_refused),
