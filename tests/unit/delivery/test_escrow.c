@@ -125,7 +125,7 @@ static void a_library_that_fails_is_an_error(void **state)
     AUTO_TEXT file = { 0 };
     AUTO_TEXT none = { 0 };
     struct err err;
-    int sealed, opened, restored;
+    int sealed, opened, restored, completed;
     bool there;
 
     fixture_issue(fixture, &request, 1, NOW);
@@ -137,10 +137,17 @@ static void a_library_that_fails_is_an_error(void **state)
     sealed = escrow_seal(&none, fixture->ledger.roots, fixture->custody, &recipient, 1, &err);
     opened = open_text(&again, &file, fixture->arena, &err);
     restored = escrow_restore(&there, &lost, &escrowed, &deployed, fixture->custody, &err);
+    fixture->ledger.roots->key = (struct sealed){ 0 }; /* the row of a restored state */
+    fixture->ledger.roots->changed = false;
+    completed =
+        escrow_restore(&there, &fixture->ledger, &escrowed, &deployed, fixture->custody, &err);
     assert_true(EVP_set_default_properties(NULL, ""));
     assert_int_equal(sealed, -1);
     assert_int_equal(opened, -1);
     assert_int_equal(restored, -1);
+    assert_null(lost.roots);
+    assert_int_equal(completed, -1);
+    assert_false(fixture->ledger.roots->changed);
 }
 
 static void what_the_branch_says_decides(void **state)

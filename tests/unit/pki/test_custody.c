@@ -122,12 +122,42 @@ static void test_digest_frames_its_pieces(void **state)
     assert_string_not_equal(first, second);
 }
 
+/* Nothing can be fetched.  What is not sealed, opened or computed must not look as if it were. */
+static void test_a_library_that_fails(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *path = arena_printf(fixture->arena, "%s/other", fixture->folder);
+    AUTO(secret_free) struct secret *plain = secret_copy("a private key", 13);
+    AUTO(secret_free) struct secret *opened = NULL;
+    AUTO(custody_close) struct custody *custody = NULL;
+    const struct custody_piece piece = { "a", 1 };
+    struct sealed good, sealed = { 0 };
+    char digest[65];
+    struct err err;
+    int open, seal, unseal, compute;
+
+    assert_int_equal(file_write(path, HEX, 64, 0600, &err), 0);
+    assert_int_equal(custody_seal(&good, fixture->custody, &here, plain, fixture->arena, &err), 0);
+    assert_true(EVP_set_default_properties(NULL, "provider=none"));
+    open = custody_open(&custody, path, &err);
+    seal = custody_seal(&sealed, fixture->custody, &here, plain, fixture->arena, &err);
+    unseal = custody_unseal(&opened, fixture->custody, &here, good, &err);
+    compute = custody_digest(digest, fixture->custody, &piece, 1, &err);
+    assert_true(EVP_set_default_properties(NULL, ""));
+    assert_int_equal(open, -1);
+    assert_int_equal(seal, -1);
+    assert_int_equal(sealed.len, 0);
+    assert_int_equal(unseal, -1);
+    assert_null(opened);
+    assert_int_equal(compute, -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         FIXTURE_CASE(test_key_id_is_stable),         FIXTURE_CASE(test_rows),
         FIXTURE_CASE(test_destroyed_and_cut),        FIXTURE_CASE(test_never_the_same_twice),
-        FIXTURE_CASE(test_digest_frames_its_pieces),
+        FIXTURE_CASE(test_digest_frames_its_pieces), FIXTURE_CASE(test_a_library_that_fails),
     };
 
     return cmocka_run_group_tests_name("pki/custody", tests, NULL, NULL);
