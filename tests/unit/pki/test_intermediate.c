@@ -21,6 +21,23 @@ static int make(struct certificate_facts *out, const struct issuer_session *issu
     return certificate_facts(out, made, fx.arena, err);
 }
 
+/* Nothing can be fetched. */
+static int make_with_failing_library(const struct issuer_session *issuer, struct err *err)
+{
+    const struct cert_options options = { .ttl_days = 90, .org_name = "Istio" };
+    const struct intermediate_wish wish = { "eu-1", "spiffe://td/ns/istio-system/sa/istiod", 7,
+                                            &options, NOW };
+    AUTO(EVP_PKEY_free) EVP_PKEY *key = EVP_EC_gen("P-256");
+    X509 *made = NULL;
+    int result;
+
+    assert_true(EVP_set_default_properties(NULL, "provider=none"));
+    result = intermediate_make(&made, key, issuer, &wish, fx.arena, err);
+    assert_true(EVP_set_default_properties(NULL, ""));
+    assert_null(made);
+    return result;
+}
+
 static void it_lives_no_longer_than_its_issuer(void **state)
 {
     const struct trust_request *request;
@@ -44,6 +61,7 @@ static void it_lives_no_longer_than_its_issuer(void **state)
     assert_int_equal(make(&facts, &issuer, end - DAY, &err), 0);
     assert_int_equal(facts.not_after, end);
     assert_int_equal(make(&facts, &issuer, end, &err), -1); /* nothing could verify it */
+    assert_int_equal(make_with_failing_library(&issuer, &err), -1);
     issuer_close(&issuer);
     assert_int_equal(
         intermediate_not_after(&(struct cert_options){ .ttl_days = 1 }, NOW + 9 * DAY, NOW),

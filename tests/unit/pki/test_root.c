@@ -34,10 +34,31 @@ static void a_root_verifies_for_its_days_and_names_its_key(void **state)
     arena_free(arena);
 }
 
+static void what_cannot_be_made_or_proved_is_no_root(void **state)
+{
+    const struct cert_options good = { .ttl_days = 30, .org_name = "acme" };
+    const struct cert_options over = { .ttl_days = 0, .org_name = "acme" };
+    AUTO(arena_free) struct arena *arena = arena_new();
+    AUTO(EVP_PKEY_free) EVP_PKEY *key = EVP_EC_gen("P-256");
+    X509 *root = NULL;
+    struct err err;
+    int result;
+
+    (void)state;
+    assert_int_equal(root_make(&root, key, "ns/retail", 3, &over, NOW, arena, &err), -1);
+    assert_null(root);
+    assert_true(EVP_set_default_properties(NULL, "provider=none")); /* nothing can be fetched */
+    result = root_make(&root, key, "ns/retail", 3, &good, NOW, arena, &err);
+    assert_true(EVP_set_default_properties(NULL, ""));
+    assert_int_equal(result, -1);
+    assert_null(root);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_root_verifies_for_its_days_and_names_its_key),
+        cmocka_unit_test(what_cannot_be_made_or_proved_is_no_root),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
