@@ -118,40 +118,42 @@ static void test_left_out(void **unused)
     assert_null(filetree_find(other, "clusters/k/left-out.tsv"));
 }
 
-struct full { /* a sink that takes a number of blobs */
-    size_t left;
+struct failing { /* a sink whose n-th blob fails, and no other */
+    int fails_at, calls;
 };
 
-static int put_until_full(void *context, struct git_id *id, const char *bytes, size_t len,
-                          struct err *err)
+static int put_but_one(void *context, struct git_id *id, const char *bytes, size_t len,
+                       struct err *err)
 {
-    struct full *full = context;
+    struct failing *failing = context;
 
     (void)bytes, (void)len;
-    if (!full->left)
+    if (++failing->calls == failing->fails_at)
         return err_set(err, ERR_SYSTEM, 0, "no space left");
-    full->left--;
     *id = (struct git_id){ { 0 } };
     return 0;
 }
 
+/* In two namespaces, one of which is split: seven files, and no inventory lacks one of them. */
 static void test_a_sink_that_fails(void **unused)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
-    struct destination all[] = { destination("a", "n1", arena) };
-    struct inventory whole = inventory(all, 1);
+    struct destination all[] = { destination("ab", "n", arena), destination("abc", "n", arena),
+                                 destination("abd", "n", arena), destination("b", "n", arena),
+                                 destination("a", "n1", arena) };
+    struct inventory whole = inventory(all, LENGTH(all));
     struct left_out items[] = { { "a", "x", LEFT_OUT_AMBIENT, true } };
     const struct left_out_list left_out = { items, 1 };
     struct err err;
 
     (void)unused;
-    for (size_t room = 0; room < 4; room++) {
-        struct full full = { room };
-        struct blobs blobs = { put_until_full, &full };
-        int result = inventory_tree_put(filetree_new(arena), &whole, &left_out, INVENTORY_FILE_MAX,
-                                        &blobs, &err);
+    for (int n = 1; n <= 8; n++) {
+        struct failing failing = { n, 0 };
+        struct blobs blobs = { put_but_one, &failing };
+        int result = inventory_tree_put(filetree_new(arena), &whole, &left_out, 700, &blobs, &err);
 
-        assert_int_equal(result, room < 3 ? -1 : 0);
+        assert_int_equal(result, n <= 7 ? -1 : 0);
+        assert_int_equal(failing.calls, n <= 7 ? n : 7);
     }
 }
 
