@@ -39,7 +39,7 @@ static int ask(struct remote_ca_answer *out, const struct session *session,
                const struct remote_ca_wish *wish, struct err *err)
 {
     const struct issuer_means *means = session->means;
-    struct err failure = { ERR_NONE };
+    struct err failure = { 0 };
 
     for (size_t i = 0; i < means->place_count; i++) {
         if (means->remote->sign(means->remote->context, out, means->places[i], wish, means->arena,

@@ -8,7 +8,7 @@
 
 static struct history read_history(struct state *state, const char *base)
 {
-    struct history history;
+    struct history history = { 0 };
     char tip[41];
 
     if (clone_fetch(state->clone, tip, "rendered", false, &state->err) < 0
@@ -71,8 +71,7 @@ static void test_an_edit_breaks_the_chain(void **context)
 {
     static const char *const edits[] = {
         "git commit -q --amend -m \"$(git log -1 --format=%B | sed 's/Render/Rendew/')\"",
-        "git commit -q --amend -m \"$(git log -1 --format=%B | sed 's/^Weft-Source-Commit: "
-        "0/&1/')\"",
+        "git log -1 --format=%B | sed 's/^Weft-Source-Commit: 0/&1/' | git commit -q --amend -F -",
         "echo x >>out/a/one.yaml && git commit -q -a --amend -C HEAD",
         "git commit -q --amend -C HEAD --author 'x <x@example.com>'",
         "git commit -q --amend -C HEAD --date 1700000000",

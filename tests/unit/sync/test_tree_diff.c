@@ -8,7 +8,7 @@
 
 static struct snapshot *open_branch(struct state *state, const char *branch)
 {
-    struct snapshot *snapshot;
+    struct snapshot *snapshot = NULL;
     char tip[41];
 
     if (clone_fetch(state->clone, tip, branch, false, &state->err) < 0
