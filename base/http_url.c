@@ -142,6 +142,15 @@ bool http_url_split(struct url_parts *out, const char *url, struct arena *arena)
     return url_parts_read(out, url, arena) == URL_FAULT_NONE && is_http(out->scheme) && out->port;
 }
 
+bool http_url_is_loopback(const char *url, struct arena *arena)
+{
+    static const char *const hosts[] = { "127.0.0.1", "localhost", "::1" };
+    struct url_parts parts;
+
+    return http_url_split(&parts, url, arena) && !parts.user && !parts.password
+           && text_listed(hosts, LENGTH(hosts), parts.bare_host);
+}
+
 const char *http_url_with_host(const char *url, const char *name, struct arena *arena)
 {
     AUTO(curl_url_cleanup) CURLU *handle = handle_new();

@@ -37,6 +37,9 @@ enum url_fault {
 enum url_fault url_parts_read(struct url_parts *out, const char *url, struct arena *arena);
 /* As url_parts_read; false: not an absolute http or https URL. */
 bool http_url_split(struct url_parts *out, const char *url, struct arena *arena);
+/* An http or https URL of this machine, without a user: 127.0.0.1, ::1 or localhost.  By the parts
+ * that libcurl connects to: "http://127.0.0.1:80@evil.example" has another host than it seems. */
+bool http_url_is_loopback(const char *url, struct arena *arena);
 /* The same URL with another host; NULL when name cannot be a host. */
 const char *http_url_with_host(const char *url, const char *name, struct arena *arena);
 

@@ -10,21 +10,7 @@
 #include <string.h>
 
 /* http is for a proxy on this machine ("kubectl proxy"): anywhere else a token would travel in the
- * clear.  The parts are those that libcurl connects to: "http://127.0.0.1:80@evil.example" has
- * another host than it seems. */
-static bool is_loopback(const char *server, struct arena *arena)
-{
-    static const char *const hosts[] = { "127.0.0.1", "localhost", "::1" };
-    struct url_parts url;
-
-    if (!http_url_split(&url, server, arena) || url.user || url.password)
-        return false;
-    for (size_t i = 0; i < LENGTH(hosts); i++)
-        if (text_equal(url.bare_host, hosts[i]))
-            return true;
-    return false;
-}
-
+ * clear. */
 bool target_is_plain(const struct target *target) { return text_starts(target->server, "http://"); }
 
 static int read_server(struct target *out, const struct node *cluster, struct arena *arena,
@@ -35,7 +21,7 @@ static int read_server(struct target *out, const struct node *cluster, struct ar
 
     if (len == 0)
         return err_set(err, ERR_INPUT, 0, "server is missing");
-    if (!text_starts(server, "https://") && !is_loopback(server, arena))
+    if (!text_starts(server, "https://") && !http_url_is_loopback(server, arena))
         return err_set(err, ERR_INPUT, 0,
                        "server %s: only https:// is taken (http:// for a proxy on this machine)",
                        server);
