@@ -64,8 +64,7 @@ static const struct schema root_schema = {
 
 static const struct schema_field intermediate_ca_fields[] = {
     ROW_POINTER(struct shared_trust, "vault", vault, vault_schema,
-                .doc = "Vault signs the intermediates; weft reads this and reports that it is not "
-                       "supported yet."),
+                .doc = "Vault or OpenBao signs the intermediates, whose keys weft makes."),
 };
 static const struct schema intermediate_ca_schema = {
     .name = "IntermediateCertificateAuthority",

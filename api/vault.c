@@ -24,13 +24,6 @@ static void check_path(const struct at *at, const char *path)
         at_error(at, "must be a path inside Vault, without blanks, '?', '#' and '..'");
 }
 
-static void check_csr_path(const struct at *at, const char *path)
-{
-    check_path(at, path);
-    if (*path && !text_ends(path, "/exported"))
-        at_warn(at, "should end in /exported: Istio needs the private key of its intermediate");
-}
-
 static void check_mount_path(const struct at *at, const char *path)
 {
     if (!plain_path(path))
@@ -81,10 +74,12 @@ static const struct schema_field kubernetes_fields[] = {
     ROW_TEXT(struct vault_ca, "secretTokenKey", secret_token_key, .text = TOKEN_KEY,
              .doc = "Key of the token inside its Secret or folder."),
     ROW_REF(struct vault_ca, "serviceAccountRef", service_account, "ServiceAccount", .member = true,
-            .chosen = VAULT_ACCOUNT_REF, .doc = "The service account whose token is used."),
+            .chosen = VAULT_ACCOUNT_REF,
+            .doc = "Not supported (M10): another service account than that of weft's pod."),
     ROW_TEXT(struct vault_ca, "mountedSaPath", mounted_sa_path, .text = MOUNTED_SA_PATH,
              .member = true, .chosen = VAULT_MOUNTED_PATH,
-             .doc = "Folder of a mounted service account token."),
+             .doc = "Folder of a mounted service account token, if the configuration names the "
+                    "same one."),
 };
 static const struct schema kubernetes_schema = {
     .name = "VaultKubernetesAuth",
@@ -100,22 +95,26 @@ static const struct schema_field vault_fields[] = {
              .need = "write Vault's path that signs the intermediate, such as "
                      "pki/root/sign-intermediate",
              .check_text = check_path, .example = "pki/root/sign-intermediate",
-             .doc = "Path in Vault that signs an intermediate."),
-    ROW_TEXT(struct vault_ca, "csrPath", csr_path,
-             .need = "write Vault's path that generates the intermediate, such as "
-                     "pki_int/intermediate/generate/exported",
-             .check_text = check_csr_path, .example = "pki_int/intermediate/generate/exported",
-             .doc = "Path in Vault that generates an intermediate and exports its key."),
-    ROW_TEXT(struct vault_ca, "server", server,
-             .need = "write Vault's URL, such as https://vault.example.com:8200",
-             .check_text = check_server, .example = "https://vault.example.com:8200",
-             .doc = "URL of the Vault server."),
+             .doc =
+                 "Path in Vault that signs an intermediate: `<mount>/root/sign-intermediate`, or "
+                 "`<mount>/issuer/<issuer>/sign-intermediate`."),
+    ROW_TEXT(
+        struct vault_ca, "csrPath", csr_path, .absent = "weft makes the key",
+        .check_text = check_path, .example = "pki_int/intermediate/generate/exported",
+        .doc =
+            "Not used, with a warning: a path in Vault that makes a private key and exports it."),
+    ROW_TEXT(
+        struct vault_ca, "server", server,
+        .need = "write Vault's URL, such as https://vault.example.com:8200",
+        .check_text = check_server, .example = "https://vault.example.com:8200",
+        .doc = "URL of the Vault or OpenBao server; the configuration (`pki.vault`) must list it."),
     ROW_BYTES(struct vault_ca, "caBundle", ca_bundle, .decode = decode_ca_bundle,
               .absent = "the system's roots",
               .doc = "PEM certificates in base64 that verify the server."),
-    ROW_TEXT(struct vault_ca, "namespace", namespace, .doc = "Vault Enterprise namespace."),
+    ROW_TEXT(struct vault_ca, "namespace", namespace,
+             .doc = "Namespace of Vault Enterprise or OpenBao."),
     ROW_REF(struct vault_ca, "tokenSecretRef", token_secret, "Secret", .member = true,
-            .chosen = VAULT_TOKEN, .doc = "Secret that holds a Vault token."),
+            .chosen = VAULT_TOKEN, .doc = "Secret that holds a Vault token under the key `token`."),
     ROW_FLAT("kubernetesAuth", kubernetes_schema, .member = true, .chosen = VAULT_KUBERNETES_AUTH,
              .doc = "Login with a Kubernetes service account."),
 };

@@ -80,6 +80,21 @@ struct config_escrow {
     size_t age_recipient_count;
 };
 
+/* The login to a Vault by AppRole; none when no file is given. */
+struct config_app_role {
+    const char *path; /* of the auth method: "auth/approle" */
+    const char *role_id_file, *secret_id_file;
+};
+
+/* A Vault server that weft may log in to. */
+struct config_vault {
+    const char *server;              /* URL */
+    const char *token_file;          /* instead of the login that a spec names; NULL: not given */
+    const char *account_folder;      /* with the token for kubernetesAuth; NULL: that of the pod */
+    struct config_app_role app_role; /* instead of the login that a spec names */
+    bool allow_insecure;             /* http:// to the loopback */
+};
+
 struct config_metrics {
     const char *file;        /* NULL: none */
     const char *pushgateway; /* its base URL; NULL: none */
@@ -102,6 +117,8 @@ struct config {
     struct config_escrow escrow;
     const char *given_roots; /* pki.givenRoots: folder of CAs for rootCertificateAuthority.secret;
                                 NULL: not given */
+    const struct config_vault *vaults; /* pki.vault */
+    size_t vault_count;
     struct evidence_policy evidence;
     bool trust_clock; /* evidence.trustClock: waits count in full by this machine's clock alone */
     bool confined;    /* process.confinement: the walls of app/confinement.h */

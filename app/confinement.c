@@ -181,6 +181,18 @@ static bool takes_kubeconfig(const struct options *options)
     return options->verb && options->verb->options & TAKES(KUBECONFIG);
 }
 
+static void add_vault(struct confinement *out, const struct config_vault *vault,
+                      struct arena *arena)
+{
+    add_file(out, vault->token_file, arena);
+    add_file(out, vault->app_role.role_id_file, arena);
+    add_file(out, vault->app_role.secret_id_file, arena);
+    add(out,
+        vault->account_folder ? vault->account_folder
+                              : "/var/run/secrets/kubernetes.io/serviceaccount",
+        CONFINE_READ, arena);
+}
+
 static void add_config(struct confinement *out, const struct config *config, struct arena *arena)
 {
     add_auth(out, &config->specs.auth, arena);
@@ -192,6 +204,8 @@ static void add_config(struct confinement *out, const struct config *config, str
     add_file(out, config->output.signing_key, arena);
     add_file(out, config->specs.allowed_signers, arena);
     add(out, config->given_roots, CONFINE_READ, arena);
+    for (size_t i = 0; i < config->vault_count; i++)
+        add_vault(out, &config->vaults[i], arena);
     add_output(out, config->metrics.file, arena);
     add_server(out, &config->management.server, arena);
     for (size_t i = 0; i < config->cluster_count; i++) {

@@ -79,6 +79,26 @@ static void add_escrow(struct finding_out *f, const struct ledger_root *root)
     threat->cost = "as the root, for holders of an identity of these recipients";
 }
 
+/* A CA whose key never was here. */
+static void add_vault_ca(struct finding_out *f, const struct ledger_root *root)
+{
+    const struct ledger_rotation *row = ledger_find_rotation(f->ledger, root->virtual_mesh);
+    const struct vault_ca *place = row && row->deployed ? row->deployed->vault : NULL;
+    struct key_threat *threat;
+
+    if (root->origin != ORIGIN_VAULT || root->state == KEY_DESTROYED)
+        return;
+    threat = add(f, THREAT_ROOT, root->virtual_mesh);
+    threat->where = arena_printf(f->arena, "Vault %s, %s (%.16s, %s)", place ? place->server : "",
+                                 place ? place->ca_path : "", root->id,
+                                 enums_name(&key_states, (int)root->state));
+    threat->readers = "Vault's own storage and its operators; holders of a token whose policy "
+                      "allows sign-intermediate, among them weft, can make a CA under it";
+    threat->until = root->not_after;
+    threat->cost = "any identity in every cluster of the virtual mesh: make another issuer the "
+                   "mount's default, so that a rotation to it begins";
+}
+
 static void add_root(struct finding_out *f, const struct ledger_root *root)
 {
     const bool copy = f->config->escrow.age_recipient_count > 0;
@@ -200,6 +220,22 @@ static void add_cluster(struct finding_out *f, const struct config_cluster *clus
                    : "the rights of its account in the cluster");
 }
 
+static void add_vault_login(struct finding_out *f, const struct config_vault *vault)
+{
+    const char *cost = arena_printf(f->arena,
+                                    "the rights of its policy in Vault %s: an intermediate for any "
+                                    "identity of the virtual mesh",
+                                    vault->server);
+
+    add_file(f, THREAT_CREDENTIAL, "pki.vault[].tokenFile", vault->token_file, cost);
+    add_file(f, THREAT_CREDENTIAL, "pki.vault[].appRole.secretIdFile",
+             vault->app_role.secret_id_file, cost);
+    if (!vault->account_folder)
+        return;
+    add_file(f, THREAT_CREDENTIAL, "pki.vault[].serviceAccountFolder",
+             arena_printf(f->arena, "%s/token", vault->account_folder), cost);
+}
+
 void key_threats_find(struct key_threats *out, const struct config *config,
                       const struct ledger *ledger, struct arena *arena)
 {
@@ -211,6 +247,8 @@ void key_threats_find(struct key_threats *out, const struct config *config,
              "with --compromised if the state leaked as well");
     for (const struct ledger_root *row = ledger->roots; row; row = row->next)
         add_root(&f, row);
+    for (const struct ledger_root *row = ledger->roots; row; row = row->next)
+        add_vault_ca(&f, row);
     for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next)
         add_intermediate(&f, row);
     for (size_t i = 0; i < config->cluster_count; i++)
@@ -222,6 +260,8 @@ void key_threats_find(struct key_threats *out, const struct config *config,
              "what it may do in the specs repository: read the specs, or write them");
     add_auth(&f, "output", &config->output.auth,
              "manifests of every cluster can be written to the output branch");
+    for (size_t i = 0; i < config->vault_count; i++)
+        add_vault_login(&f, &config->vaults[i]);
     add_file(&f, THREAT_SIGNING_KEY, "output.signing.sshKey", config->output.signing_key,
              "commits can be signed in weft's name");
 }

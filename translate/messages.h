@@ -80,8 +80,11 @@
     "namespace and cluster of the Service), or add an entry for it; a mesh that only calls "       \
     "others needs no gateway when spec.federation.selectors select none of its Services"
 #define M10_VAULT                                                                                  \
-    "certificates from Vault (spec.mtlsConfig.shared.intermediateCertificateAuthority) are not "   \
-    "supported yet by %s; certificates that are there stay, and everything else is served"
+    "%s of spec.mtlsConfig.shared.intermediateCertificateAuthority is not supported by %s; "       \
+    "certificates that are there stay, and everything else is served" REMEDY                       \
+    "write vault with a caPath that ends in root/sign-intermediate or "                            \
+    "issuer/<issuer>/sign-intermediate, and log in with tokenSecretRef or with the service "       \
+    "account of weft (kubernetesAuth without serviceAccountRef)"
 #define M11_TLS_ENFORCEMENT                                                                        \
     "tlsEnforcementSettings.enforcementMode %s cannot be combined with "                           \
     "settings.mtls.istio.tlsMode %s"
@@ -363,5 +366,10 @@
 #define W13_TRUST_DOMAIN_SKIPPED                                                                   \
     "Mesh %s/%s has no trust domain; its identities are not among \"any cluster\", "               \
     "and not among those of its cluster"
+
+#define W66_CSR_PATH                                                                               \
+    "spec.mtlsConfig.shared.intermediateCertificateAuthority.vault.csrPath is not used: weft "     \
+    "makes the private keys and sends Vault signing requests, so that Vault never holds "          \
+    "them" REMEDY "take csrPath out"
 
 #endif

@@ -4,6 +4,7 @@
  * there is none (Q19).  weft delivers through Git, so an agent is neither needed nor missed. */
 #include "translate/trust.h"
 
+#include "api/vault_path.h"
 #include "translate/messages.h"
 
 #define TRUST_DOMAIN "cluster.local"
@@ -12,6 +13,20 @@
 static const char *or_default(const char *text, const char *fallback)
 {
     return text_empty(text) ? fallback : text;
+}
+
+/* What of a CA in Vault weft cannot use; NULL: nothing. */
+static const char *unsupported(const struct vault_ca *vault, struct arena *arena)
+{
+    struct vault_path path;
+
+    if (!vault)
+        return "an empty source";
+    if (!vault_path_read(&path, vault->ca_path, arena))
+        return arena_printf(arena, "vault.caPath %s", vault->ca_path);
+    if (vault->login == VAULT_KUBERNETES_AUTH && vault->account == VAULT_ACCOUNT_REF)
+        return "vault.kubernetesAuth.serviceAccountRef";
+    return NULL;
 }
 
 /* Why the trust cannot be served; *retained: the mesh's other outputs stay as they were, too (2.8).
@@ -37,8 +52,8 @@ static void find_problems(struct messages *errors, const struct mtls_config *mtl
         return;
     }
     *retained = false;
-    if (mtls->shared.kind == CA_INTERMEDIATE)
-        messages_add(errors, arena, M10_VAULT, program);
+    if (mtls->shared.kind == CA_INTERMEDIATE && unsupported(mtls->shared.vault, arena))
+        messages_add(errors, arena, M10_VAULT, unsupported(mtls->shared.vault, arena), program);
 }
 
 static const char *revision(const struct mesh *mesh)
@@ -90,6 +105,9 @@ void trust_ask(const struct resolved *resolved, struct resolved_virtual_mesh *vi
     find_problems(&problems, mtls, resolved->options->program, &retained, arena);
     if (!problems.count && mtls->model == TRUST_SHARED)
         virtual_mesh->plan->trust = request(virtual_mesh, arena);
+    if (mtls->model == TRUST_SHARED && mtls->shared.vault
+        && !text_empty(mtls->shared.vault->csr_path))
+        messages_add(&virtual_mesh->plan->status.warnings, arena, W66_CSR_PATH);
     if (!problems.count)
         return;
     virtual_mesh->plan->trust_retained = true;

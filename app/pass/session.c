@@ -16,6 +16,12 @@ void session_begin(struct session *session)
     session->servers.config = session->config;
     session->servers.tell = show_answer;
     session->servers.tell_context = session->progress;
+    session->vaults = (struct vault_pool){ .config = session->config,
+                                           .servers = &session->servers,
+                                           .arena = session->arena,
+                                           .tell = show_answer,
+                                           .tell_context = session->progress };
+    session->remote = vault_pool_remote(&session->vaults);
     if (session->dry)
         session->memory = blob_memory_new(session->arena);
 }
@@ -43,6 +49,7 @@ int session_open_state(struct session *session, struct err *err)
 void session_close(struct session *session)
 {
     pass_lock_release(session);
+    vault_pool_close(&session->vaults);
     servers_close(&session->servers);
     if (session->store)
         store_close(TAKE(session->store));

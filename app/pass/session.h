@@ -7,6 +7,7 @@
 #include "app/options.h"
 #include "app/progress.h"
 #include "app/server_pool.h"
+#include "app/vault_pool.h"
 #include "k8s-job/apply/lease.h"
 #include "pki/custody.h"
 #include "pki/trust_request.h"
@@ -42,6 +43,8 @@ struct session {
     struct ledger ledger;        /* what the store holds, and what this pass adds to it */
     struct servers servers;
     struct root_reader given_roots; /* where rootCertificateAuthority.secret is read */
+    struct vault_pool vaults;       /* where intermediateCertificateAuthority.vault is asked */
+    struct remote_ca remote;        /* the same, for pki */
     struct blob_memory *memory;     /* holds the contents that a dry pass renders; else NULL */
 };
 

@@ -35,8 +35,8 @@
 
 bool pass_wants_time(const struct session *session)
 {
-    if (session->config->given_roots)
-        return true; /* other CAs may lie there by now */
+    if (session->config->given_roots || session->config->vault_count)
+        return true; /* other CAs may be there by now */
     return publication_next_due(&session->ledger, &session->config->evidence, session->options->now)
            <= session->options->now;
 }
@@ -219,6 +219,7 @@ struct issue_options pass_issue_options(struct session *session, const struct in
         .evidence = observed->evidence,
         .evidence_count = observed->count,
         .given = config->given_roots || config->management.present ? &session->given_roots : NULL,
+        .remote = &session->remote,
     };
 }
 

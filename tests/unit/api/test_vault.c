@@ -19,7 +19,6 @@ static const struct sample_row vault_rows[] = {
       "  mtlsConfig: {shared: {intermediateCertificateAuthority: {vault: {}}}}\n",
       "a.yaml:5:67: spec.mtlsConfig.shared.intermediateCertificateAuthority.vault: needs a way to log in to Vault; write either tokenSecretRef or kubernetesAuth\n"
       "a.yaml:5:67: spec.mtlsConfig.shared.intermediateCertificateAuthority.vault.caPath: is required; write Vault's path that signs the intermediate, such as pki/root/sign-intermediate\n"
-      "a.yaml:5:67: spec.mtlsConfig.shared.intermediateCertificateAuthority.vault.csrPath: is required; write Vault's path that generates the intermediate, such as pki_int/intermediate/generate/exported\n"
       "a.yaml:5:67: spec.mtlsConfig.shared.intermediateCertificateAuthority.vault.server: is required; write Vault's URL, such as https://vault.example.com:8200\n" },
     { "vault cannot log in in two ways",
       "  mtlsConfig:\n"
@@ -55,7 +54,6 @@ static const struct sample_row vault_rows[] = {
       "          caBundle: \"-----BEGIN CERTIFICATE-----\"\n"
       "          tokenSecretRef: {name: token, namespace: gloo-mesh}\n",
       "a.yaml:9:19: spec.mtlsConfig.shared.intermediateCertificateAuthority.vault.caPath: must be a path inside Vault, without blanks, '?', '#' and '..'\n"
-      "a.yaml:10:20: spec.mtlsConfig.shared.intermediateCertificateAuthority.vault.csrPath: warning: should end in /exported: Istio needs the private key of its intermediate\n"
       "a.yaml:11:19: spec.mtlsConfig.shared.intermediateCertificateAuthority.vault.server: must be a URL such as https://vault.example.com:8200\n"
       "a.yaml:12:21: spec.mtlsConfig.shared.intermediateCertificateAuthority.vault.caBundle: is PEM text, but this field takes base64: write the output of 'base64 -w0 ca.pem'\n" },
     { "vault's bundle is base64 of PEM",
