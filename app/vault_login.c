@@ -172,7 +172,7 @@ int vault_login_do(struct vault_client *client, const struct config_vault *confi
                    const struct vault_ca *place, struct servers *servers, struct err *err)
 {
     AUTO(arena_shred) struct arena *secret = arena_new();
-    struct vault_credential login;
+    struct vault_credential login = { .auth = VAULT_AUTH_TOKEN };
 
     if (read_login(&login, config, place, servers, secret, err) < 0)
         return -1;

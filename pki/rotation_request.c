@@ -33,8 +33,8 @@ static const char *no_emergency(const struct rotation *r, const struct ledger *l
     if (rotation_running(r) && r->immediate)
         return "its rotation skips all waits already";
     if (!rotation_running(r) && root && root->origin != ORIGIN_GENERATED)
-        return "its root was given, so only the specs can name another: put that into the specs, "
-               "and run this again when the rotation to it has begun";
+        return "its root was given, so only the specs can name another (or Vault, for a CA there): "
+               "put that in place, and run this again when the rotation to it has begun";
     return NULL;
 }
 
