@@ -3,11 +3,11 @@
 #include "app/config_schema.h"
 #include "api/own_document.h"
 #include "app/config.h"
-#include "app/homepath.h"
+#include "app/config_path.h"
+#include "app/config_vault.h"
 #include "base/decode_value.h"
 #include "base/names.h"
 
-#include <assert.h>
 #include <string.h>
 
 static const char *const granularity_names[] = {
@@ -23,42 +23,6 @@ static const char *const import_scope_names[] = {
 };
 static const struct enum_table import_scopes = ENUM_TABLE(import_scope_names);
 
-static_assert(offsetof(struct config_decoder, decoder) == 0, "folder_of takes one for the other");
-
-/* Paths in the file are relative to its folder, so that a checkout can be moved. */
-static const char *folder_of(const struct at *at)
-{
-    return ((const struct config_decoder *)(const void *)at->with)->folder;
-}
-
-static const char *resolve_path(const struct at *at, const char *path)
-{
-    AUTO_TEXT why = { 0 };
-
-    if (text_empty(path))
-        return NULL;
-    if (homepath_is(path)) {
-        homepath_tell(&why, path);
-        at_error(at, "%s", why.bytes);
-    }
-    return *path == '/' ? path : arena_printf(at->with->arena, "%s%s", folder_of(at), path);
-}
-
-static void set_text(void *object, const struct schema_field *field, const char *text)
-{
-    *(const char **)(void *)((char *)object + field->offset) = text;
-}
-
-static void decode_path(const struct at *at, const struct schema_field *field, void *object)
-{
-    const char *path = resolve_path(at, at_text(at, NULL));
-
-    if (path)
-        set_text(object, field, path);
-}
-#define ROW_PATH(of, key, member, ...)                                                             \
-    ROW_TEXT(of, key, member, .null = true, .decode = decode_path, __VA_ARGS__)
-
 /* A password in a URL would end up in logs, reports and commit trailers. */
 static void decode_url(const struct at *at, const struct schema_field *field, void *object)
 {
@@ -71,8 +35,8 @@ static void decode_url(const struct at *at, const struct schema_field *field, vo
         at_error(at,
                  "must not hold a password; put it into a file and name that in auth.passwordFile");
     if (!scheme && !strchr(url, ':') && *url && *url != '/')
-        url = resolve_path(at, url);
-    set_text(object, field, url);
+        url = config_path_resolve(at, url);
+    *(const char **)(void *)((char *)object + field->offset) = url;
 }
 
 static void decode_seconds(const struct at *at, const struct schema_field *field, void *object)
@@ -358,57 +322,6 @@ static const struct schema escrow_schema = { .name = "Escrow",
                                              .doc = "Copies of the roots' private keys.",
                                              .size = sizeof(struct config_escrow),
                                              SCHEMA_FIELDS(escrow_fields) };
-
-static const struct schema_field app_role_fields[] = {
-    ROW_TEXT(struct config_app_role, "path", path, .text = "auth/approle",
-             .doc = "Path of the auth method in Vault."),
-    ROW_PATH(struct config_app_role, "roleIdFile", role_id_file, .doc = "File of the role id."),
-    ROW_PATH(struct config_app_role, "secretIdFile", secret_id_file,
-             .doc = "File of the secret id, readable by its owner only."),
-};
-static const struct schema app_role_schema = { .name = "AppRole",
-                                               .doc = "Login to Vault by AppRole.",
-                                               .size = sizeof(struct config_app_role),
-                                               SCHEMA_FIELDS(app_role_fields) };
-
-static void check_vault_server(const struct at *at, const char *url)
-{
-    if (*url && !text_starts(url, "https://") && !text_starts(url, "http://"))
-        at_error(at, "must be a URL such as https://vault.example.com:8200");
-}
-
-static void check_vault(const struct at *at, void *object)
-{
-    const struct config_vault *vault = object;
-
-    if (!vault->app_role.role_id_file != !vault->app_role.secret_id_file)
-        at_error(at, "appRole needs both roleIdFile and secretIdFile");
-    if (vault->token_file && vault->app_role.role_id_file)
-        at_error(at, "only one of tokenFile, appRole may be set; remove one");
-}
-
-static const struct schema_field config_vault_fields[] = {
-    ROW_TEXT(struct config_vault, "server", server,
-             .need = "write the URL of the server, such as https://vault.example.com:8200",
-             .check_text = check_vault_server, .example = "https://vault.example.com:8200",
-             .doc = "URL of a Vault or OpenBao server that weft may log in to."),
-    ROW_PATH(struct config_vault, "tokenFile", token_file,
-             .doc = "File of a token, readable by its owner only; used instead of the login that "
-                    "a VirtualMesh names."),
-    ROW_MAP(struct config_vault, "appRole", app_role, app_role_schema, .inside = true,
-            .doc = "Used instead of the login that a VirtualMesh names."),
-    ROW_PATH(struct config_vault, "serviceAccountFolder", account_folder,
-             .absent = "that of the pod's ServiceAccount",
-             .doc = "Folder with the token for `kubernetesAuth`, such as a projected volume whose "
-                    "audience is Vault."),
-    ROW_BOOL(struct config_vault, "allowInsecure", allow_insecure,
-             .doc = "Take `http://` for a server on the loopback."),
-};
-static const struct schema config_vault_schema = { .name = "Vault",
-                                                   .doc = "A Vault server.",
-                                                   .size = sizeof(struct config_vault),
-                                                   SCHEMA_FIELDS(config_vault_fields),
-                                                   .check = check_vault };
 
 static const struct schema_field pki_fields[] = {
     ROW_ENUM(struct config, "keyType", key_type, key_types, .number = KEY_RSA,

@@ -1,0 +1,34 @@
+/* app/config_path.c - paths of the configuration.  Must open nothing. */
+#include "app/config_path.h"
+#include "app/homepath.h"
+#include "base/decode_value.h"
+
+#include <assert.h>
+
+static_assert(offsetof(struct config_decoder, decoder) == 0, "folder_of takes one for the other");
+
+static const char *folder_of(const struct at *at)
+{
+    return ((const struct config_decoder *)(const void *)at->with)->folder;
+}
+
+const char *config_path_resolve(const struct at *at, const char *path)
+{
+    AUTO_TEXT why = { 0 };
+
+    if (text_empty(path))
+        return NULL;
+    if (homepath_is(path)) {
+        homepath_tell(&why, path);
+        at_error(at, "%s", why.bytes);
+    }
+    return *path == '/' ? path : arena_printf(at->with->arena, "%s%s", folder_of(at), path);
+}
+
+void config_path_decode(const struct at *at, const struct schema_field *field, void *object)
+{
+    const char *path = config_path_resolve(at, at_text(at, NULL));
+
+    if (path)
+        *(const char **)(void *)((char *)object + field->offset) = path;
+}
