@@ -9,6 +9,7 @@
 #include "app/vault_login.h"
 #include "base/clock.h"
 #include "base/http_url.h"
+#include "pki/certificate.h"
 #include "vault/vault_client.h"
 #include <string.h>
 
@@ -167,6 +168,15 @@ static int path_of(const char **out, struct vault_entry *entry, struct vault_poo
     return 0;
 }
 
+/* Vault counts from its own clock, which went on since the pass read ours: without that time the
+ * certificate of a young CA would begin after the moment at which the pass judges it. */
+static int64_t backdate(const struct vault_pool *pool, const struct remote_ca_wish *wish)
+{
+    int64_t seconds = wish->backdate + (clock_monotonic_ms() - pool->began_ms) / 1000;
+
+    return seconds < CA_BACKDATE ? seconds : CA_BACKDATE;
+}
+
 static int sign(void *context, struct remote_ca_answer *out, const struct vault_ca *place,
                 const struct remote_ca_wish *wish, struct arena *arena, struct err *err)
 {
@@ -177,7 +187,7 @@ static int sign(void *context, struct remote_ca_answer *out, const struct vault_
                                            .uri = wish->uri,
                                            .path_length = wish->path_length,
                                            .not_after = clock_text(wish->not_after, arena),
-                                           .backdate = wish->now - wish->not_before };
+                                           .backdate = backdate(pool, wish) };
     struct vault_entry *entry;
     const char *path;
 

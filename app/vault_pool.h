@@ -18,6 +18,7 @@ struct vault_pool {
     struct arena *arena;
     void (*tell)(void *context, const char *text); /* what servers said, for the log; may be NULL */
     void *tell_context;
+    int64_t began_ms;            /* monotonic: when the pass read its clock */
     struct vault_entry *entries; /* start with NULL */
 };
 

@@ -65,9 +65,8 @@ static int sign(X509 **out, void *key, const struct ca_signer *signer,
                                    .common_name = profile->common_name,
                                    .uri = profile->uri,
                                    .path_length = profile->path_length,
-                                   .not_before = profile->not_before,
-                                   .not_after = profile->not_after,
-                                   .now = means->now };
+                                   .backdate = means->now - profile->not_before,
+                                   .not_after = profile->not_after };
 
     (void)signer;
     if (signing_request_pem(&wish.csr, profile, subject, means->arena, err) < 0

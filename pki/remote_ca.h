@@ -22,8 +22,9 @@ struct remote_ca_wish {
     const char *csr; /* PEM, signed by the key that it is for (RFC 2986) */
     const char *org, *common_name, *uri;
     int path_length;
-    int64_t not_before, not_after; /* seconds */
-    int64_t now;
+    int64_t backdate;  /* seconds before the clock of the pass, which stands still: at most
+                          CA_BACKDATE,  and not before the CA, which Vault would refuse */
+    int64_t not_after; /* seconds */
 };
 
 struct remote_ca {

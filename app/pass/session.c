@@ -3,6 +3,7 @@
 #include "app/pass/lock.h"
 #include "app/pass/signing.h"
 #include "base/blobs.h"
+#include "base/clock.h"
 #include "delivery/path.h"
 #include "delivery/receipt.h"
 #include "pki/ledger_check.h"
@@ -19,6 +20,7 @@ void session_begin(struct session *session)
     session->vaults = (struct vault_pool){ .config = session->config,
                                            .servers = &session->servers,
                                            .arena = session->arena,
+                                           .began_ms = clock_monotonic_ms(),
                                            .tell = show_answer,
                                            .tell_context = session->progress };
     session->remote = vault_pool_remote(&session->vaults);

@@ -15,12 +15,15 @@ teardown() {
     [[ -z ${VAULT_PID:-} ]] || kill "$VAULT_PID" 2>/dev/null || true
 }
 
-# new_issuer ID SUBJECT: a self-signed root among Vault's issuers.
+# new_issuer ID SUBJECT [AGE]: a self-signed root among Vault's issuers, a minute old or that many seconds.
 new_issuer() {
-    printf '%s\n' '[req]' 'distinguished_name=dn' '[dn]' '[v3]' 'basicConstraints=critical,CA:TRUE' 'keyUsage=critical,keyCertSign,cRLSign' \
-        'subjectKeyIdentifier=hash' >ca.cnf
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj "$2" -config ca.cnf -extensions v3 \
-        -keyout vault/issuers/"$1".key -out vault/issuers/"$1".pem 2>/dev/null
+    : >index
+    printf '%s\n' '[ca]' 'default_ca=here' '[here]' 'database=index' 'new_certs_dir=.' 'rand_serial=yes' 'default_md=sha256' \
+        'policy=any' 'unique_subject=no' 'x509_extensions=v3' '[any]' 'commonName=supplied' '[v3]' 'basicConstraints=critical,CA:TRUE' \
+        'keyUsage=critical,keyCertSign,cRLSign' 'subjectKeyIdentifier=hash' >ca.cnf
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "$2" -keyout vault/issuers/"$1".key -out ca.csr 2>/dev/null
+    openssl ca -batch -notext -config ca.cnf -selfsign -keyfile vault/issuers/"$1".key -in ca.csr -out vault/issuers/"$1".pem \
+        -startdate "$(date -u -d "-${3:-60} seconds" +%Y%m%d%H%M%SZ)" -enddate "$(date -u -d '+3650 days' +%Y%m%d%H%M%SZ)" 2>/dev/null
 }
 
 start_vault() {
@@ -77,6 +80,15 @@ requests() { grep -c "$1" vault/requests || true; }
     run ! grep -rlaE 'hvs\.valid|BEGIN (EC )?PRIVATE KEY' state "$OUTPUT_GIT"
     weft custody -c weft.yaml
     expect 0 "Vault $VAULT_URL" "pki.vault[].tokenFile"
+}
+
+@test "a CA that is seconds old, and a pass that takes longer than that to ask" {
+    new_issuer two "/CN=house two" 2
+    echo two >vault/default
+    echo slow >vault/mode
+    pass
+    expect 0
+    same "$(rendered_files | grep -c '^clusters/.*/trust/')" 2
 }
 
 @test "logins by a service account and by AppRole; a login's token is given back" {

@@ -109,7 +109,7 @@ static struct ca_profile profile_of(const struct remote_ca_wish *wish, enum sign
                                   .common_name = wish->common_name,
                                   .uri = wish->uri,
                                   .path_length = wish->path_length,
-                                  .not_before = wish->not_before,
+                                  .not_before = NOW - wish->backdate,
                                   .not_after = wish->not_after };
 
     if (fault == SIGNER_OTHER_URI)

@@ -68,8 +68,12 @@ def sign(ref, ask, mode):
         end = ask["not_after"].replace("-", "").replace(":", "").replace("T", "")
         if mode == "short":
             end = time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() + 86400))
-        start = time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() - int(ask["not_before_duration"].rstrip("s"))))
+        begin = time.time() - int(ask["not_before_duration"].rstrip("s"))
+        start = time.strftime("%Y%m%d%H%M%SZ", time.gmtime(begin))
         path = os.path.join(os.path.abspath(folder), "issuers", ref)
+        issued = subprocess.run(["openssl", "x509", "-in", path + ".pem", "-noout", "-startdate"], check=True, capture_output=True, text=True)
+        if begin < ssl.cert_time_to_seconds(issued.stdout.strip().removeprefix("notBefore=")):
+            return None
         subprocess.run(["openssl", "ca", "-batch", "-notext", "-config", "ca.cnf", "-cert", path + ".pem", "-keyfile", path + ".key", "-in",
                         "csr.pem", "-out", "out.pem", "-startdate", start, "-enddate", end, "-subj",
                         f"/O={ask['organization']}/CN={ask['common_name']}"], cwd=work, check=True, capture_output=True)
@@ -95,6 +99,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def refuse(self, status, text):
         self.answer(status, {"errors": [text]})
+
+    def signed(self, ref, ask, mode):
+        data = sign(ref, ask, mode)
+        return self.answer(200, {"data": data}) if data else self.refuse(400, "notBefore before signer's notBefore")
 
     def login(self, ask):
         known, given = ("jwts", ask.get("jwt")) if "jwt" in ask else ("secrets", ask.get("secret_id"))
@@ -126,6 +134,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if path == "auth/token/revoke-self":
             return self.answer(204, "")
         if path == "auth/token/lookup-self":
+            time.sleep(3 if mode == "slow" else 0)
             return self.answer(200, {"data": {"ttl": 0}})
         parts = path.split("/")
         if path == "pki/issuers" and self.command == "LIST":
@@ -133,9 +142,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if parts[:2] == ["pki", "issuer"] and parts[3:] == ["json"] and issuer(parts[2]):
             return self.answer(200, {"data": issuer(parts[2])})
         if path == "pki/root/sign-intermediate":
-            return self.answer(200, {"data": sign("default", ask, mode)})
+            return self.signed("default", ask, mode)
         if parts[:2] == ["pki", "issuer"] and parts[3:] == ["sign-intermediate"] and issuer(parts[2]):
-            return self.answer(200, {"data": sign(parts[2], ask, mode)})
+            return self.signed(parts[2], ask, mode)
         return self.refuse(404, "no handler for route")
 
     do_GET = do_POST = do_LIST = serve
