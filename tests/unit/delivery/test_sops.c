@@ -10,6 +10,7 @@
 #include "base/parse_yaml.h"
 #include "base/write_yaml.h"
 #include "delivery/sops.h"
+#include "tests/lib/failing_crypto.h"
 #include "tests/lib/sops_reader.h"
 #include <string.h>
 
@@ -46,23 +47,32 @@ static const struct sops_value values[] = {
     { "root-cert.pem", "y", 1 },
 };
 
-/* Encrypted for the first recipients, written and parsed again. */
-static const struct node *encrypted(struct world *w, size_t recipients, enum sops_mac mac)
+static int encrypt(struct node **out, struct world *w, size_t recipients, enum sops_mac mac,
+                   struct err *err)
 {
     struct node *manifest = node_map(w->arena), *metadata;
     const struct sops_file file = { manifest, values, LENGTH(values), w->recipients, recipients,
                                     mac,      NOW };
-    struct diags diags = { .arena = w->arena };
-    const struct node *out = NULL;
-    AUTO_TEXT yaml = { 0 };
-    struct err err;
 
+    *out = manifest;
     node_set_text(w->arena, manifest, "apiVersion", "v1");
     node_set_text(w->arena, manifest, "kind", "Secret");
     metadata = node_set(manifest, "metadata", node_map(w->arena));
     node_set_text(w->arena, metadata, "name", "cacerts");
     node_set_text(w->arena, metadata, "yes", "1e3");
-    if (sops_encrypt(&file, w->arena, &err) < 0)
+    return sops_encrypt(&file, w->arena, err);
+}
+
+/* Encrypted for the first recipients, written and parsed again. */
+static const struct node *encrypted(struct world *w, size_t recipients, enum sops_mac mac)
+{
+    struct diags diags = { .arena = w->arena };
+    struct node *manifest = NULL;
+    const struct node *out = NULL;
+    AUTO_TEXT yaml = { 0 };
+    struct err err;
+
+    if (encrypt(&manifest, w, recipients, mac, &err) < 0)
         fail_msg("%s", err.text);
     write_yaml(&yaml, manifest);
     assert_null(strstr(yaml.bytes, "PRIVATE KEY"));
@@ -142,13 +152,47 @@ static void the_code_covers_what_was_chosen(void **state)
     world_close(&w);
 }
 
+static enum attempt encrypt_starved(void *context)
+{
+    struct world *w = context;
+    struct node *manifest = NULL;
+    const char *key, *root;
+    struct err err;
+    int result = encrypt(&manifest, w, 1, SOPS_MAC_FULL, &err);
+
+    failing_crypto_over();
+    if (result < 0)
+        return ATTEMPT_FAILED;
+    if (!sops_mac_is_right(manifest, &w->identities[0], w->arena))
+        return ATTEMPT_HALF;
+    key = sops_open_value(manifest, &w->identities[0], "ca-key.pem", w->arena);
+    root = sops_open_value(manifest, &w->identities[0], "root-cert.pem", w->arena);
+    return key && strlen(key) == 80 && root && strcmp(root, "eQ==") == 0 ? ATTEMPT_WHOLE
+                                                                         : ATTEMPT_HALF;
+}
+
+/* A value that could not be encrypted must not be delivered as it is, or as zeros. */
+static void want_of_memory_leaves_nothing_half(void **state)
+{
+    struct world w;
+
+    (void)state;
+    world_open(&w);
+    assert_true(failing_crypto_sweep(encrypt_starved, &w) > 50);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_recipient_opens_each_value),
         cmocka_unit_test(a_value_cannot_be_moved),
         cmocka_unit_test(the_code_covers_what_was_chosen),
+        cmocka_unit_test(want_of_memory_leaves_nothing_half),
     };
+
+    if (!failing_crypto_install())
+        return 1;
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
