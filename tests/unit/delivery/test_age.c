@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "delivery/age.h"
+#include "tests/lib/failing_crypto.h"
 #include "tests/lib/sops_reader.h"
 #include <string.h>
 
@@ -123,6 +124,35 @@ static void wrong_recipients_are_refused_by_kind(void **state)
     }
 }
 
+static enum attempt encrypt_starved(void *context)
+{
+    const struct age_identity *identity = context;
+    struct arena *arena = arena_new(); /* ends with the process */
+    AUTO_TEXT file = { 0 };
+    struct age_recipient recipient;
+    const char *opened;
+    size_t len = 0;
+    struct err err;
+    int result = age_recipient_read(&recipient, identity->recipient, &err);
+
+    if (result == 0)
+        result = age_encrypt(&file, &recipient, 1, "key", 3, &err);
+    failing_crypto_over();
+    if (result < 0)
+        return ATTEMPT_FAILED;
+    opened = age_open(&len, identity, file.bytes, arena);
+    return opened && len == 3 && memcmp(opened, "key", 3) == 0 ? ATTEMPT_WHOLE : ATTEMPT_HALF;
+}
+
+static void want_of_memory_leaves_nothing_half(void **state)
+{
+    struct age_identity one = age_identity_new();
+
+    (void)state;
+    assert_true(failing_crypto_sweep(encrypt_starved, &one) > 20);
+    age_identity_free(&one);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -131,7 +161,11 @@ int main(void)
         cmocka_unit_test(what_does_not_fit_one_chunk_is_refused),
         cmocka_unit_test(a_recipient_of_small_order_is_refused),
         cmocka_unit_test(wrong_recipients_are_refused_by_kind),
+        cmocka_unit_test(want_of_memory_leaves_nothing_half),
     };
+
+    if (!failing_crypto_install())
+        return 1;
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
