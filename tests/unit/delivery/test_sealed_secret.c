@@ -1,6 +1,7 @@
 /* tests/unit/delivery/test_sealed_secret.c - which certificates of controllers are taken, and
  * values that only one controller opens, under one name. */
 #include "delivery/sealed_secret.h"
+#include "tests/lib/failing_crypto.h"
 #include "tests/lib/sealing_controller.h"
 
 #include "base/text.h"
@@ -119,13 +120,50 @@ static void test_a_key_is_known_by_its_public_part(void **state)
     EVP_PKEY_free(other.key);
 }
 
+struct starved {
+    struct fixture *fixture;
+    const struct controller *controller;
+    const struct sealing_key *key;
+};
+
+static enum attempt seal_starved(void *context)
+{
+    const struct starved *starved = context;
+    AUTO_TEXT value = { 0 };
+    const char *opened;
+    struct err err;
+    int result = sealed_secret_value(&value, starved->key, "ns/cacerts", "secret", 6, &err);
+
+    failing_crypto_over();
+    if (result < 0)
+        return ATTEMPT_FAILED;
+    opened =
+        controller_open(starved->fixture->arena, starved->controller, "ns/cacerts", value.bytes);
+    return text_equal(opened, "secret") ? ATTEMPT_WHOLE : ATTEMPT_HALF;
+}
+
+static void test_want_of_memory(void **state)
+{
+    struct fixture *fixture = *state;
+    struct controller controller = controller_new(fixture, NOW - DAY, NOW + DAY);
+    AUTO(sealing_key_close) struct sealing_key *key = key_of(&controller);
+    struct starved starved = { fixture, &controller, key };
+
+    assert_true(failing_crypto_sweep(seal_starved, &starved) > 10);
+    EVP_PKEY_free(controller.key);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         FIXTURE_CASE(test_sealing_certificates),
         FIXTURE_CASE(test_values),
         FIXTURE_CASE(test_a_key_is_known_by_its_public_part),
+        FIXTURE_CASE(test_want_of_memory),
     };
+
+    if (!failing_crypto_install())
+        return 1;
 
     return cmocka_run_group_tests_name("delivery/sealed_secret", tests, NULL, NULL);
 }
