@@ -16,6 +16,22 @@ static void clocks_have_to_agree_at_both_ends(void **state)
     assert_int_equal(rotation_clock_next(&was, &now, &behind).gate, 500 + CLOCK_UNCONFIRMED);
 }
 
+/* To the second, either way. */
+static void clocks_agree_within_ten_minutes(void **state)
+{
+    const struct rotation_time rows[] = {
+        { .local = 1000000, .second = 1000000 - CLOCK_UNCONFIRMED },
+        { .local = 1000000, .second = 1000000 + CLOCK_UNCONFIRMED },
+        { .local = 1000000, .second = 1000000 - CLOCK_UNCONFIRMED - 1 },
+        { .local = 1000000, .second = 1000000 + CLOCK_UNCONFIRMED + 1 },
+        { .local = 100, .second = 0 }, /* there is no second clock */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++)
+        assert_int_equal(rotation_clock_agrees(&rows[i]), i < 2);
+}
+
 /* A clock that stood still or was set back adds nothing, and takes nothing away. */
 static void only_time_that_went_by_counts(void **state)
 {
@@ -172,6 +188,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(clocks_have_to_agree_at_both_ends),
+        CASE(clocks_agree_within_ten_minutes),
         CASE(only_time_that_went_by_counts),
         CASE(implausible_clocks),
         CASE(what_an_hour_counts),
