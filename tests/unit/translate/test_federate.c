@@ -99,6 +99,29 @@ static void federate_selects_any__asks_for_services_of_the_mesh(void **state)
     translated_free(&world);
 }
 
+/* Whether it is named first, last or not at all. */
+static void federate_selector__tells_which_names_the_mesh(void **state)
+{
+    struct translated world;
+    const struct resolved_mesh *a;
+
+    (void)state;
+    begin(&world, "  federation: {selectors: [{meshes: [{name: istiod-b, namespace: gloo-mesh}, "
+                  "{name: istiod-a, namespace: gloo-mesh}]}]}\n");
+    translated_mesh(&world, "c", "td.example", "");
+    translated_virtual_mesh(&world, "other", "c", "");
+    translated_run(&world);
+    a = translated_resolved_mesh(&world, "a");
+    assert_int_equal(federate_selector(a, find(&world, "web")->destination,
+                                       translated_resolved_mesh(&world, "b")),
+                     0);
+    assert_int_equal(federate_selector(a, find(&world, "web")->destination, a), 0);
+    assert_true(federate_selector(a, find(&world, "web")->destination,
+                                  translated_resolved_mesh(&world, "c"))
+                == FEDERATE_NONE);
+    translated_free(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -106,6 +129,7 @@ int main(void)
         cmocka_unit_test(federate_exports__exports_nothing_without_selectors),
         cmocka_unit_test(federate_exports__leaves_out_clients_without_dns),
         cmocka_unit_test(federate_selects_any__asks_for_services_of_the_mesh),
+        cmocka_unit_test(federate_selector__tells_which_names_the_mesh),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
