@@ -80,6 +80,9 @@ static void test_arguments_and_environment(void **unused)
     assert_true(one->shared_mesh_config && !other->shared_mesh_config);
     assert_string_equal(other->domain, "a.b");
     assert_false(one->ready);
+    one = istiod(arena, "{app: istiod}", "{}",
+                 "{name: side, image: 'x:9'}, {name: other, image: 'pilot:1.2.4'}");
+    assert_string_equal(one->version, "1.2.4"); /* a repository without a path */
 }
 
 int main(void)
