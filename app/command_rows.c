@@ -10,6 +10,7 @@
 #include "app/commands/help.h"
 #include "app/commands/init.h"
 #include "app/commands/keygen.h"
+#include "app/commands/log.h"
 #include "app/commands/plan.h"
 #include "app/commands/render.h"
 #include "app/commands/review.h"
@@ -19,6 +20,7 @@
 #include "app/commands/status.h"
 #include "app/commands/trust.h"
 #include "app/commands/validate.h"
+#include "app/commands/verify.h"
 #include "app/commands/versions.h"
 
 #define PASSES "Specs to manifests"
@@ -106,6 +108,21 @@ static const struct command rows[] = {
       .text = "Queries Argo CD or Flux, the clusters and their istiods, as far as the configuration names them,\n"
               "for the certificates that each cluster has loaded. Changes nothing. With --workloads it lists the pods\n"
               "with a proxy of Istio, too, for which weft needs a right of its own (weft cluster check --for workloads)." },
+    { .name = "log", .group = LOOKS, .operands = "[NAMESPACE/NAME]", .run = log_main, .reads_disk = true,
+      .summary = "what happened: the commits of the output branch", .formats = "table json",
+      .options = TAKES(CONFIG) | TAKES(NAMESPACE) | TAKES(CLUSTER) | TAKES(SERIAL) | TAKES(STEP) | TAKES(REQUEST) | TAKES(SINCE)
+               | TAKES(UNTIL) | TAKES(FORMAT) | TAKES(NOW),
+      .text = "Fetches the output branch and prints its commits, newest first, with what they changed and the requests\n"
+              "of operators that they carry out. JSON has all trailers, the clusters, and the certificates that each\n"
+              "commit issued. Commits of others are marked. Several options narrow together." },
+    { .name = "verify", .group = LOOKS, .operands = "[RANGE]", .run = verify_main, .reads_disk = true,
+      .summary = "proves the commits of the output branch, and renders them again", .formats = "table json",
+      .options = TAKES(CONFIG) | TAKES(ALLOWED_SIGNERS) | TAKES(FORMAT) | TAKES(NOW),
+      .text = "Walks the output branch, or RANGE of it (A..B, A.., ..B, or one commit): signatures, trailers, the\n"
+              "chain that binds each commit to the previous one, counters, files that the wrong writer changed, and\n"
+              "serials. It renders the manifests of each commit again from its specs and inventory and names the\n"
+              "first byte that differs. Exit status 0: everything is proven; 3: something is wrong; 4: nothing is\n"
+              "wrong, and something could not be checked." },
     { .name = "trust", .group = LOOKS, .operands = "VERB [NAMESPACE/NAME]", .run = trust_main,
       .summary = "roots and intermediates, read and verified; roots in escrow", .formats = "table json",
       .options = TAKES(CONFIG),

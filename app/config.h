@@ -37,6 +37,8 @@ struct config_output {
     const char *url, *branch, *path;
     const char *author_name, *author_email;
     const char *signing_key; /* file of an SSH key; NULL: commits are not signed */
+    const char
+        *allowed_signers; /* file: who may sign commits there, for weft verify; NULL: not given */
     struct config_auth auth;
     enum granularity granularity;
     bool external_services;

@@ -134,6 +134,9 @@ static const struct schema author_schema = { .name = "Author",
 static const struct schema_field signing_fields[] = {
     ROW_PATH(struct config_output, "sshKey", signing_key,
              .doc = "File of a private SSH key without a passphrase, mode 0400."),
+    ROW_PATH(struct config_output, "allowedSigners", allowed_signers,
+             .doc = "File of the signers that are allowed, as `ssh-keygen -Y verify` reads it. "
+                    "`weft verify` fails for commits of weft that none of them signed."),
 };
 static const struct schema signing_schema = { .name = "Signing",
                                               .doc = "Signatures of weft's commits.",

@@ -95,6 +95,7 @@ static void add_options(struct confinement *out, const struct options *options, 
     add_folder(out, options->output, arena);
     add_file(out, options->identity, arena);
     add_file(out, options->new_key, arena);
+    add_file(out, options->allowed_signers, arena);
     if (options->verb && text_equal(options->verb->operands, "FILE"))
         add_file(out, options->operands[1], arena);
     add_file(out, options->plan, arena);
@@ -203,6 +204,7 @@ static void add_config(struct confinement *out, const struct config *config, str
     add_file(out, config->state_key_file, arena);
     add_file(out, config->output.signing_key, arena);
     add_file(out, config->specs.allowed_signers, arena);
+    add_file(out, config->output.allowed_signers, arena);
     add(out, config->given_roots, CONFINE_READ, arena);
     for (size_t i = 0; i < config->vault_count; i++)
         add_vault(out, &config->vaults[i], arena);

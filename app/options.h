@@ -57,6 +57,11 @@ struct options {
     const char *inventory;              /* --inventory */
     const char *report;                 /* --report */
     const char *metrics;                /* --metrics-file */
+    const char *cluster;                /* --cluster */
+    const char *serial;                 /* --serial */
+    const char *since, *until;          /* --since, --until */
+    const char *request;                /* --operator: a part of an operator's request */
+    const char *allowed_signers;        /* --allowed-signers */
     const char *log_format;             /* --log-format */
     const char *color;                  /* --color */
     const char *base, *head;            /* --base, --head */

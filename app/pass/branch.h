@@ -4,14 +4,9 @@
 #define WEFT_APP_PASS_BRANCH_H
 
 #include "api/finding.h"
+#include "app/audit/audit_entry.h"
 #include "app/pass/inputs.h"
 #include "translate/translate.h"
-
-#define TRAILER_STATE "Weft-State"       /* id of the state that a commit was made with */
-#define TRAILER_INSTANCE "Weft-Instance" /* pod or host that made it: for people */
-#define TRAILER_COUNTER "Weft-Counter"   /* unique on the branch, and growing */
-#define TRAILER_DIGEST "Weft-Plan-Digest"
-#define TRAILER_OPERATOR "Weft-Operator"
 
 /* The newest commit of weft on the branch. */
 struct branch_writer {

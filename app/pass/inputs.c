@@ -1,55 +1,18 @@
 /* app/pass/inputs.c - fetches the specs and the output branch; reads no object of them. */
 #include "app/pass/inputs.h"
 #include "app/pass/trailers.h"
+#include "app/plan_digest.h"
 #include "app/specs_signer.h"
-#include "base/base64.h"
-#include "base/digest.h"
 #include "base/files.h"
 #include "sync/fetch.h"
 #include "sync/snapshot.h"
-#include "version.h"
 #include <stdio.h>
 #include <string.h>
 
-enum { CERTIFICATE_MAX = 1024 * 1024 };
-
-static void digest_file(struct sha256_stream *stream, const char *path, struct arena *arena)
-{
-    struct err err;
-    char *bytes;
-    size_t len;
-
-    if (!path || file_read(&bytes, &len, path, CERTIFICATE_MAX, arena, &err) < 0)
-        return; /* the stage that needs the file says why it cannot be read */
-    sha256_add(stream, bytes, len);
-}
-
-static void make_digest(struct inputs *inputs, const struct session *session)
-{
-    const struct config *config = session->config;
-    struct sha256_stream *stream = sha256_begin();
-    struct sha256 digest;
-
-    sha256_add(stream, WEFT_VERSION, sizeof WEFT_VERSION);
-    sha256_add(stream, config->digest, sizeof config->digest);
-    sha256_add(stream, inputs->specs_commit, sizeof inputs->specs_commit);
-    for (size_t i = 0; i < config->cluster_count; i++)
-        digest_file(stream, config->clusters[i].recipient_file, session->arena);
-    digest_file(stream, config->specs.allowed_signers, session->arena);
-    digest = sha256_end(stream);
-    hex_encode(inputs->digest, digest.bytes, sizeof digest.bytes);
-}
-
 void inputs_add_inventory(struct inputs *inputs, const char *commit)
 {
-    struct sha256_stream *stream = sha256_begin();
-    struct sha256 digest;
-
     snprintf(inputs->inventory_commit, sizeof inputs->inventory_commit, "%s", commit);
-    sha256_add(stream, inputs->digest, sizeof inputs->digest);
-    sha256_add(stream, inputs->inventory_commit, sizeof inputs->inventory_commit);
-    digest = sha256_end(stream);
-    hex_encode(inputs->digest, digest.bytes, sizeof digest.bytes);
+    plan_digest_add_inventory(inputs->digest, inputs->inventory_commit);
 }
 
 struct fetching {
@@ -113,7 +76,7 @@ int inputs_fetch(struct inputs *out, struct session *session, struct err *err)
     progress_begin(session->progress, "specs");
     if (fetch_specs(out, session, err) < 0 || inputs_fetch_output(out, session, err) < 0)
         return -1;
-    make_digest(out, session);
+    plan_digest_of(out->digest, session->config, out->specs_commit, session->arena);
     return 0;
 }
 

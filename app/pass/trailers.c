@@ -44,7 +44,7 @@ static void add_rotations(struct trailers *to, const struct session *session,
             status->condition_count ? &status->conditions[status->condition_count - 1] : NULL;
 
         if (row && last && row->state != ROTATION_NOT_ROTATING)
-            add(to, "Weft-Rotation",
+            add(to, TRAILER_ROTATION,
                 arena_printf(session->arena, "%s %s/%d %s: %s", name, row->id, row->step,
                              enums_name(&rotation_states, (int)row->state), last->message));
     }
@@ -69,15 +69,15 @@ void trailers_fill(struct trailers *out, const struct session *session, const st
                    const struct plan *plan)
 {
     out->count = 0;
-    add(out, "Weft-Source", session->config->specs.url);
+    add(out, TRAILER_SOURCE, session->config->specs.url);
     add(out, TRAILER_SOURCE_COMMIT, inputs->specs_commit);
     if (!text_empty(inputs->specs_signer))
-        add(out, "Weft-Source-Signer", inputs->specs_signer);
+        add(out, TRAILER_SIGNER, inputs->specs_signer);
     if (*inputs->inventory_commit)
         add(out, TRAILER_INVENTORY, inputs->inventory_commit);
-    add(out, "Weft-Version", WEFT_VERSION);
+    add(out, TRAILER_VERSION, WEFT_VERSION);
     add(out, TRAILER_DIGEST, arena_printf(session->arena, "sha256:%s", inputs->digest));
-    add(out, "Weft-Virtual-Meshes", names_of(session, plan));
+    add(out, TRAILER_VIRTUAL_MESHES, names_of(session, plan));
     add(out, TRAILER_STATE, branch_state(session));
     add(out, TRAILER_INSTANCE, branch_instance(session->arena));
     out->counter = &out->list[out->count];

@@ -2,13 +2,12 @@
 #ifndef WEFT_APP_PASS_TRAILERS_H
 #define WEFT_APP_PASS_TRAILERS_H
 
+#include "app/audit/audit_entry.h"
 #include "app/pass/inputs.h"
 #include "sync/publish.h"
 #include "translate/translate.h"
 
 enum { TRAILERS_MAX = 52 };
-
-#define TRAILER_INVENTORY "Weft-Inventory-Commit" /* absent: no inventory was rendered */
 
 struct trailers {
     struct trailer list[TRAILERS_MAX];

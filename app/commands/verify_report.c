@@ -1,0 +1,133 @@
+/* app/commands/verify_report.c - prints what weft verify found; decides nothing. */
+#include "app/commands/verify_report.h"
+#include "base/plural.h"
+#include "base/visible.h"
+#include "base/write_json.h"
+#include "ci/table.h"
+
+static const char *upper(const char *name, struct arena *arena)
+{
+    char *out = arena_text(arena, name);
+
+    for (char *at = out; *at; at++)
+        *at = is_lower(*at) ? (char)(*at - 'a' + 'A') : *at;
+    return out;
+}
+
+static void print_counts(struct text *out, const struct audit_report *report, struct arena *arena)
+{
+    const char *header[AUDIT_FAILED + 2] = { "CHECK" };
+    struct table table;
+
+    for (int verdict = 0; verdict <= AUDIT_FAILED; verdict++)
+        header[verdict + 1] = upper(enums_name(&audit_verdicts, verdict), arena);
+    table = table_new(arena, LENGTH(header), header);
+    for (int check = 0; check < AUDIT_CHECKS; check++) {
+        table_cell(&table, enums_name(&audit_checks, check));
+        for (int verdict = 0; verdict <= AUDIT_FAILED; verdict++)
+            table_cellf(&table, "%zu", report->verdicts[check][verdict]);
+    }
+    table_print(out, &table);
+}
+
+static void print_finding(struct text *out, const struct audit_finding *finding, size_t more,
+                          struct arena *arena)
+{
+    text_addf(out, "%c %s", finding->verdict == AUDIT_FAILED ? '!' : '-',
+              *finding->commit ? arena_printf(arena, "%.12s ", finding->commit) : "");
+    text_addf(out, "%s: ", enums_name(&audit_checks, (int)finding->check));
+    if (*finding->path)
+        text_addf(out, "%s: ", visible_text(finding->path, arena));
+    text_addf(out, "%s", visible_text(finding->text, arena));
+    if (more)
+        text_addf(out, " (and %s more)", plural_count(more, "commit", arena));
+    text_addc(out, '\n');
+}
+
+static bool is_same(const struct audit_finding *a, const struct audit_finding *b)
+{
+    return a->verdict == b->verdict && a->check == b->check && text_equal(a->text, b->text);
+}
+
+/* What could not be checked for the same reason is one line; each failure is a line of its own. */
+static void print_findings(struct text *out, const struct audit_report *report,
+                           enum audit_verdict verdict, struct arena *arena)
+{
+    for (size_t i = 0; i < report->count; i++) {
+        const struct audit_finding *finding = &report->findings[i];
+        size_t more = 0, before = 0;
+
+        if (finding->verdict != verdict)
+            continue;
+        while (verdict == AUDIT_UNCHECKED && before < i
+               && !is_same(&report->findings[before], finding))
+            before++;
+        if (verdict == AUDIT_UNCHECKED && before < i)
+            continue;
+        for (size_t k = i + 1; verdict == AUDIT_UNCHECKED && k < report->count; k++)
+            more += is_same(&report->findings[k], finding);
+        print_finding(out, finding, more, arena);
+    }
+}
+
+void verify_report_table(struct text *out, const struct audit_report *report, struct arena *arena)
+{
+    static const char *const ends[] = {
+        [AUDIT_PROVEN] = "everything is proven",
+        [AUDIT_UNCHECKED] = "nothing is wrong, and not everything could be checked",
+        [AUDIT_FAILED] = "NOT PROVEN: see the lines with \"!\"",
+    };
+
+    print_counts(out, report, arena);
+    text_addc(out, '\n');
+    print_findings(out, report, AUDIT_FAILED, arena);
+    print_findings(out, report, AUDIT_UNCHECKED, arena);
+    text_addf(out, "%s of branch %s, %zu by weft: %s\n",
+              plural_count(report->commits, "commit", arena), visible_text(report->branch, arena),
+              report->ours, ends[audit_report_verdict(report)]);
+}
+
+/* --- JSON --- */
+
+static struct node *finding_node(const struct audit_finding *finding, struct arena *arena)
+{
+    struct node *node = node_map(arena);
+
+    node_set_text(arena, node, "check", enums_name(&audit_checks, (int)finding->check));
+    node_set_text(arena, node, "verdict", enums_name(&audit_verdicts, (int)finding->verdict));
+    if (*finding->commit)
+        node_set_text(arena, node, "commit", finding->commit);
+    if (*finding->path)
+        node_set_text(arena, node, "path", finding->path);
+    if (finding->offset >= 0)
+        node_set_int(arena, node, "offset", finding->offset);
+    node_set_text(arena, node, "message", finding->text);
+    return node;
+}
+
+void verify_report_json(struct text *out, const struct audit_report *report, struct arena *arena)
+{
+    struct node *root = node_map(arena), *checks, *list;
+
+    node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
+    node_set_text(arena, root, "kind", "Verification");
+    node_set_text(arena, root, "branch", report->branch);
+    node_set_text(arena, root, "first", report->first);
+    node_set_text(arena, root, "last", report->last);
+    node_set_int(arena, root, "commits", (int64_t)report->commits);
+    node_set_int(arena, root, "byWeft", (int64_t)report->ours);
+    node_set_text(arena, root, "verdict",
+                  enums_name(&audit_verdicts, (int)audit_report_verdict(report)));
+    checks = node_set(root, "checks", node_map(arena));
+    for (int check = 0; check < AUDIT_CHECKS; check++) {
+        struct node *one = node_set(checks, enums_name(&audit_checks, check), node_map(arena));
+
+        for (int verdict = 0; verdict <= AUDIT_FAILED; verdict++)
+            node_set_int(arena, one, enums_name(&audit_verdicts, verdict),
+                         (int64_t)report->verdicts[check][verdict]);
+    }
+    list = node_set(root, "findings", node_list(arena));
+    for (size_t i = 0; i < report->count; i++)
+        node_add(list, finding_node(&report->findings[i], arena));
+    write_json(out, root, true);
+}
