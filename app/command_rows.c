@@ -1,6 +1,7 @@
 /* app/command_rows.c - a row for each command: its name, its help, what it takes, its function.  A
  * new command is a file in app/commands and a row here. */
 #include "app/command_rows.h"
+#include "app/commands/at.h"
 #include "app/commands/cluster.h"
 #include "app/commands/completion.h"
 #include "app/commands/custody.h"
@@ -115,6 +116,12 @@ static const struct command rows[] = {
       .text = "Fetches the output branch and prints its commits, newest first, with what they changed and the requests\n"
               "of operators that they carry out. JSON has all trailers, the clusters, and the certificates that each\n"
               "commit issued. Commits of others are marked. Several options narrow together." },
+    { .name = "at", .group = LOOKS, .operands = "TIME", .run = at_main, .reads_disk = true,
+      .summary = "the fleet as it was at a time", .formats = "table json",
+      .options = TAKES(CONFIG) | TAKES(FORMAT) | TAKES(NOW),
+      .text = "Fetches the output branch and shows the commit that was its tip at TIME: clusters, virtual meshes with\n"
+              "rotation and step, roots and intermediates with serial and validity then. TIME is RFC 3339, a day or\n"
+              "minute in UTC (2026-11-23, \"2026-11-23 11:00\"), now, yesterday, or \"2 days ago\"." },
     { .name = "verify", .group = LOOKS, .operands = "[RANGE]", .run = verify_main, .reads_disk = true,
       .summary = "proves the commits of the output branch, and renders them again", .formats = "table json",
       .options = TAKES(CONFIG) | TAKES(ALLOWED_SIGNERS) | TAKES(FORMAT) | TAKES(NOW),

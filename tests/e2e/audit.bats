@@ -98,6 +98,25 @@ edit_end() { edit push -q -f origin HEAD:rendered; }
     expect 2 --step
 }
 
+@test "weft at shows the fleet as it was" {
+    history
+    weft at "$(at 0)" -c weft.yaml -o json
+    expect 0
+    same "$(json - "d['commit'], d['clusters'], [(v['name'], v['step'], len(v['roots']), len(v['intermediates'])) for v in d['virtualMeshes']]" <<<"$output")" \
+        "('$(output_git rev-list rendered | tail -1)', ['cluster-1', 'cluster-2'], [('$VM', 0, 1, 2)])"
+    weft at "2 hours ago" --now "$(at 4)" -c weft.yaml -o json
+    expect 0
+    same "$(json - "[(v['step'], len(v['roots']), {i['validity'] for i in v['intermediates']}) for v in d['virtualMeshes']]" <<<"$output")" "[(1, 2, {'valid'})]"
+    weft at "$(at 100000)" -c weft.yaml -o json
+    same "$(json - "{i['validity'] for v in d['virtualMeshes'] for i in v['intermediates']}" <<<"$output")" "{'expired'}"
+    weft at "$(at 3)" -c weft.yaml
+    expect 0 "$VM"
+    weft at "$(at -1)" -c weft.yaml
+    expect 1
+    weft at tomorrow -c weft.yaml
+    expect 2
+}
+
 @test "what passes made is proven: signatures, chain, manifests, from the first commit on" {
     ssh-keygen -q -t ed25519 -N '' -C weft -f key
     echo "weft@example.com $(cut -d ' ' -f 1,2 key.pub)" >signers
