@@ -166,7 +166,7 @@ END
 
 @test "the synopsis of the manual names every option of every command, and no other" {
     local command
-    for command in run plan render validate review explain discover status rotation evidence trust state custody init cluster keygen completion; do
+    for command in run plan render validate review explain discover status rotation evidence log at verify trust state custody init cluster keygen completion; do
         "$WEFT" help "$command" | sed -nE 's/^  (-([a-z]), )? *--([a-z-]+)( [A-Z]+)? .*/\2 \3/p' | awk -v command="$command" \
             '$NF !~ /^(log-format|color|quiet|verbose|help)$/ { print command, (NF == 2 ? $1 : "-" $1) }'
     done | sort -u >helped
@@ -182,7 +182,7 @@ END
     weft help
     expect 0 run plan render validate review explain discover status rotation evidence trust state custody init cluster keygen completion version "exit status"
     local command
-    for command in run plan render validate review explain discover status rotation evidence trust state custody init cluster keygen completion version help; do
+    for command in run plan render validate review explain discover status rotation evidence log at verify trust state custody init cluster keygen completion version help; do
         weft help "$command"
         expect 0 "usage: weft $command"
         weft "$command" --help
@@ -263,7 +263,7 @@ END
 
 @test "every option of help is in the manual, and the other way round" {
     local command
-    for command in run plan render validate review explain discover status rotation evidence trust state custody init cluster keygen completion; do
+    for command in run plan render validate review explain discover status rotation evidence log at verify trust state custody init cluster keygen completion; do
         "$WEFT" help "$command" | grep -oE -- '--[a-z-]+'
     done | sort -u >helped
     grep -oE '^\.It Fl( [a-z] , Fl)? -[a-z-]+' "$ROOT/docs/weft.1" | grep -oE -- '-[a-z-]+$' | sed 's/^/-/' | sort -u >documented
