@@ -10,7 +10,8 @@ static const char *upper(const char *name, struct arena *arena)
     char *out = arena_text(arena, name);
 
     for (char *at = out; *at; at++)
-        *at = is_lower(*at) ? (char)(*at - 'a' + 'A') : *at;
+        if (is_lower(*at))
+            *at = (char)(*at ^ ('a' ^ 'A'));
     return out;
 }
 

@@ -47,7 +47,7 @@ WANTED="[('error', 'A2'), ('warning', 'W12')]"
     weft_apart plan -c weft.yaml
     expect 3 "! specs/$A2" "- specs/policies.yaml:3:1: $W12"
     weft_apart plan -c weft.yaml -o markdown
-    expect 3 "- :x: specs/$A2"
+    expect 3 '- :x: specs/refused.yaml:8:9: AccessPolicy gloo-mesh/nowhere: spec.destinationSelector\[0\]: '
     weft_apart plan -c weft.yaml -o json
     same "$(ids - <<<"$output")" "$WANTED"
     same "$(json - '[p["name"] for p in d["accessPolicies"] if p["status"]["state"] == "INVALID"]' <<<"$output")" "['nowhere']"

@@ -34,8 +34,7 @@ func (s *specs) takesDestination(entry destinationEntry) bool {
 		}
 	}
 	m := entry.KubeServiceMatcher
-	return m == nil || !(m.Labels != nil && len(m.Labels) == 0 || m.Namespaces != nil && len(m.Namespaces) == 0 ||
-		m.Clusters != nil && len(m.Clusters) == 0)
+	return m == nil || !(m.Labels != nil && len(m.Labels) == 0 || hollow(m.Namespaces) || hollow(m.Clusters))
 }
 
 // full: no member is there but empty.
