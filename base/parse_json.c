@@ -9,6 +9,7 @@
  * again has the same bytes. Secrets are parsed with jansson's memory wiped when it is freed; the
  * arena is then the caller's to shred. */
 #include "base/parse_json.h"
+#include "base/memory.h"
 #include "base/parse.h"
 
 #include "base/wipe.h"
@@ -171,23 +172,8 @@ static int check_size(const char *bytes, size_t len, struct err *err)
     return census.deepest > PARSE_DEPTH_MAX ? too_deep(err) : 0;
 }
 
-/* jansson never reallocates: what it grows it copies and frees. */
-int parse_json_secret(const struct node **out, const char *bytes, size_t len, struct arena *arena,
-                      struct err *err)
-{
-    json_malloc_t was_malloc;
-    json_free_t was_free;
-    int result;
-
-    json_get_alloc_funcs(&was_malloc, &was_free);
-    json_set_alloc_funcs(malloc, wipe_free);
-    result = parse_json(out, bytes, len, arena, err);
-    json_set_alloc_funcs(was_malloc, was_free);
-    return result;
-}
-
-int parse_json(const struct node **out, const char *bytes, size_t len, struct arena *arena,
-               struct err *err)
+static int parse(const struct node **out, const char *bytes, size_t len, struct arena *arena,
+                 struct err *err)
 {
     json_error_t problem = { 0 };
     AUTO(json_decref) json_t *json = NULL;
@@ -204,4 +190,34 @@ int parse_json(const struct node **out, const char *bytes, size_t len, struct ar
         return too_deep(err);
     *out = node;
     return 0;
+}
+
+static void *allocate(size_t size) { return memory_grow(NULL, size); }
+
+/* jansson never reallocates: what it grows it copies and frees.  Without memory it would say that
+ * a token is invalid, and a good record of the state would count as one that nothing can read. */
+static int parse_with(json_free_t release, const struct node **out, const char *bytes, size_t len,
+                      struct arena *arena, struct err *err)
+{
+    json_malloc_t was_malloc;
+    json_free_t was_free;
+    int result;
+
+    json_get_alloc_funcs(&was_malloc, &was_free);
+    json_set_alloc_funcs(allocate, release);
+    result = parse(out, bytes, len, arena, err);
+    json_set_alloc_funcs(was_malloc, was_free);
+    return result;
+}
+
+int parse_json(const struct node **out, const char *bytes, size_t len, struct arena *arena,
+               struct err *err)
+{
+    return parse_with(free, out, bytes, len, arena, err);
+}
+
+int parse_json_secret(const struct node **out, const char *bytes, size_t len, struct arena *arena,
+                      struct err *err)
+{
+    return parse_with(wipe_free, out, bytes, len, arena, err);
 }
