@@ -1,7 +1,7 @@
 /* api/annotation.c - checks the annotations that operators write for weft.  Must not act on any. */
 #include "api/annotation.h"
-#include "base/names.h"
 #include "base/suggest.h"
+#include "base/words.h"
 
 #include "api/certificate.h"
 #include "api/virtual_mesh.h"
@@ -172,7 +172,7 @@ static void check_clusters(const struct naming *naming, const char *value)
         value += strcspn(value, " ");
     if (text_equal(value, "*"))
         return;
-    while ((name = names_next(&value, naming->arena)))
+    while ((name = words_next(&value, " ,", naming->arena)))
         check_cluster(naming, name);
 }
 

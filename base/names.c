@@ -1,5 +1,4 @@
-/* base/names.c - which texts Kubernetes takes as names, lists of names, and which bytes are UTF-8.
- * Pure. */
+/* base/names.c - which texts Kubernetes takes as names, and which bytes are UTF-8.  Pure. */
 #include "base/names.h"
 
 #include <string.h>
@@ -95,13 +94,4 @@ bool names_is_utf8(const char *bytes, size_t len, size_t *bad)
         at += step;
     }
     return true;
-}
-
-const char *names_next(const char **list, struct arena *arena)
-{
-    const char *begin = *list + strspn(*list, " ,");
-    const size_t len = strcspn(begin, " ,");
-
-    *list = begin + len;
-    return len ? arena_bytes(arena, begin, len) : NULL;
 }

@@ -3,17 +3,21 @@
 
 #include <string.h>
 
+const char *words_next(const char **text, const char *separators, struct arena *arena)
+{
+    const char *begin = *text + strspn(*text, separators);
+    const size_t len = strcspn(begin, separators);
+
+    *text = begin + len;
+    return len ? arena_bytes(arena, begin, len) : NULL;
+}
+
 const char **words_split(const char *text, const char *separators, size_t *count,
                          struct arena *arena)
 {
-    const char **out = NULL;
+    const char **out = NULL, *word;
 
-    for (*count = 0; text && *text;) {
-        const size_t len = strcspn(text, separators);
-
-        if (len)
-            *ARENA_PUSH(arena, out, *count) = arena_bytes(arena, text, len);
-        text += len + (text[len] != '\0');
-    }
+    for (*count = 0; text && (word = words_next(&text, separators, arena));)
+        *ARENA_PUSH(arena, out, *count) = word;
     return out;
 }

@@ -4,7 +4,7 @@
 
 #include "api/annotation.h"
 #include "api/meta.h"
-#include "base/names.h"
+#include "base/words.h"
 #include "delivery/path.h"
 
 /* An operator confirmed in the specs that the SealedSecret cacerts of this cluster was deleted. */
@@ -16,7 +16,7 @@ static bool is_confirmed(const struct delivery *delivery, struct arena *arena)
 
     if (text_equal(names, "*"))
         return true;
-    while (names && (name = names_next(&names, arena)))
+    while (names && (name = words_next(&names, " ,", arena)))
         if (text_equal(name, delivery->mesh->cluster))
             return true;
     return false;

@@ -3,7 +3,7 @@
  * in its namespace.  The checks run from what people decided (exclude, consent) to what follows
  * from the cluster, so the reason that is shown is the one to change. */
 #include "discovery/found_service.h"
-#include "base/names.h"
+#include "base/words.h"
 
 #include "api/selector_match.h"
 #include "discovery/endpoint_set.h"
@@ -106,7 +106,7 @@ static bool annotation_exports(const struct scan *scan, const struct fact_servic
 {
     const char *list = fact->export_to, *name;
 
-    while ((name = names_next(&list, scan->arena)))
+    while ((name = words_next(&list, " ,", scan->arena)))
         if (names_gateway(scan, fact, name))
             return true;
     return false;

@@ -2,7 +2,7 @@
  * Pure. */
 #include "rotation/preflight.h"
 #include "base/clock.h"
-#include "base/names.h"
+#include "base/words.h"
 #include "rotation/istio_fault.h"
 #include <assert.h>
 #include <string.h>
@@ -60,7 +60,7 @@ static void add_faults(struct listing *to, const char *versions)
     const struct istio_fault *faults = istio_faults(&count);
     const char *version;
 
-    while ((version = names_next(&versions, to->arena)))
+    while ((version = words_next(&versions, " ,", to->arena)))
         for (size_t i = 0; i < count; i++)
             if (!faults[i].handled && !faults[i].ambient && istio_fault_in(&faults[i], version))
                 add(to, "istio fault", PREFLIGHT_BAD,

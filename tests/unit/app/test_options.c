@@ -3,7 +3,7 @@
 #include "app/command_rows.h"
 #include "app/usage.h"
 #include "base/arena.h"
-#include "base/names.h"
+#include "base/words.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -169,7 +169,7 @@ static void options__rows_agree_with_themselves(void **state)
         for (size_t i = 0; i < EXCLUSIVE_MAX; i++)
             assert_int_equal(command->exclusive[i] & ~takes, 0);
         assert_int_equal(!command->formats, !(takes & TAKES(FORMAT)));
-        for (const char *at = command->formats, *name; at && (name = names_next(&at, arena));)
+        for (const char *at = command->formats, *name; at && (name = words_next(&at, " ,", arena));)
             assert_true(enums_find(&output_formats, name) >= 0);
         assert_non_null(command->run);
         usage_command(&help, command, NULL);

@@ -71,38 +71,11 @@ static void utf8_is_checked_byte_by_byte(void **state)
     }
 }
 
-static void a_list_gives_its_names_in_order(void **state)
-{
-    static const struct {
-        const char *sentence, *list, *names; /* joined by '|' */
-    } rows[] = {
-        { "nothing", "", "" },
-        { "separators alone", " , ,, ", "" },
-        { "one name", "cluster-1", "cluster-1" },
-        { "commas and blanks, at the ends, too", ", a,b  c , d,", "a|b|c|d" },
-    };
-    struct arena *arena = arena_new();
-
-    (void)state;
-    for (size_t i = 0; i < LENGTH(rows); i++) {
-        const char *list = rows[i].list, *name, *got = "";
-
-        CASE(rows[i].sentence);
-        while ((name = names_next(&list, arena)))
-            got = arena_printf(arena, "%s%s%s", got, *got ? "|" : "", name);
-        assert_string_equal(got, rows[i].names);
-        assert_string_equal(list, ""); /* moved to the end */
-        assert_null(names_next(&list, arena));
-    }
-    arena_free(arena);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(kubernetes_names),
         cmocka_unit_test(utf8_is_checked_byte_by_byte),
-        cmocka_unit_test(a_list_gives_its_names_in_order),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
