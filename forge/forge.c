@@ -43,12 +43,6 @@ static bool is_commit(const char *text)
     return !text[len] && (len == 40 || len == 64);
 }
 
-static bool is_loopback(const char *host)
-{
-    return strcmp(host, "127.0.0.1") == 0 || strcmp(host, "::1") == 0
-           || strcmp(host, "localhost") == 0;
-}
-
 static int check_api(const char *api, struct arena *arena, struct err *err)
 {
     struct url_parts parts;
@@ -58,7 +52,7 @@ static int check_api(const char *api, struct arena *arena, struct err *err)
         return err_set(err, ERR_INPUT, 0,
                        "the URL of the forge's API has to be https://HOST/PATH, without user, query "
                        "and slash at the end");
-    if (strcmp(parts.scheme, "https") != 0 && !is_loopback(parts.bare_host))
+    if (strcmp(parts.scheme, "https") != 0 && !http_url_is_loopback(api, arena))
         return err_set(err, ERR_REFUSED, 0,
                        "no token is sent to %s: the forge's API has to be https://", parts.shown);
     return 0;

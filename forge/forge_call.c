@@ -5,7 +5,6 @@
  * whether it acted: reading is sent again, writing is not, because a comment would be there twice.
  * The next pipeline finds what this one left. */
 #include "forge/forge_call.h"
-#include "base/http_url.h"
 #include "base/parse_json.h"
 #include "base/visible.h"
 #include "base/write_json.h"
@@ -72,20 +71,12 @@ static int refused(const struct forge *forge, const char *what,
 
 /* --- patience --- */
 
-static const char *header(const struct http_response *response, const char *name)
-{
-    for (const char *const *at = response->headers; at && *at; at++)
-        if (text_starts(*at, name) && text_starts(*at + strlen(name), ": "))
-            return *at + strlen(name) + 2;
-    return NULL;
-}
-
 static bool did_not_act(const struct http_response *response, bool reads)
 {
     switch (response->status) {
     case 403:
-        return header(response, "retry-after")
-               || text_equal(header(response, "x-ratelimit-remaining"), "0");
+        return http_header(response, "retry-after")
+               || text_equal(http_header(response, "x-ratelimit-remaining"), "0");
     case 429:
     case 503:
         return true;
@@ -100,7 +91,7 @@ static bool did_not_act(const struct http_response *response, bool reads)
 /* Seconds; more than PATIENCE_S: not worth waiting. */
 static int64_t pause_of(const struct http_response *response, int attempt)
 {
-    const char *after = header(response, "retry-after");
+    const char *after = http_header(response, "retry-after");
     int64_t seconds = 0;
 
     if (after && parse_int(after, 0, INT32_MAX, &seconds))
