@@ -8,11 +8,16 @@
  * one.  (A policy has several rules when some of its sources ask for tokens, or when accounts of
  * several trust domains are written apart; it has none when its rules do not fit into the object.)
  * Documents of earlier versions do not say how many, and then it is clear whose each rule is only
- * when there are as many as policies. */
+ * when there are as many as policies.
+ *
+ * One more rule at the end, open to every caller at ports alone, is that of a gateway for the
+ * requests of other clusters.  Where the gateway's ports are known it is written as it is now, and
+ * where they are not, the previous one stays: without it those requests would be refused. */
 #include "translate/service_policies.h"
 
 #include "base/text.h"
 #include "translate/destination_rule.h"
+#include "translate/gateway_pods.h"
 #include "translate/layout.h"
 #include "translate/manifest.h"
 #include "translate/reference_check.h"
@@ -84,10 +89,10 @@ static void add_copies(struct node *list, const struct node *items, struct arena
         node_add(list, node_copy(arena, item));
 }
 
-/* NULL: no policy grants anything. */
+/* passthrough: rules behind those of the policies; NULL: none.  NULL: no policy grants anything. */
 static struct node *authorization(const struct resolved *resolved,
                                   const struct policy_target *target, const struct shares *shares,
-                                  struct arena *arena)
+                                  const struct node *passthrough, struct arena *arena)
 {
     const struct kube_service *service = target->destination->service;
     struct node *object, *spec, *rules = node_list(arena);
@@ -96,8 +101,8 @@ static struct node *authorization(const struct resolved *resolved,
         add_copies(rules, shares->items[i].rules, arena);
     if (!shares->count)
         return NULL;
-    if (target->passthrough)
-        add_copies(rules, target->passthrough, arena);
+    if (passthrough)
+        add_copies(rules, passthrough, arena);
     object = manifest_begin(arena, &(struct manifest_head){
                                        .api_version = target->mesh->dialect->security,
                                        .kind = "AuthorizationPolicy",
@@ -129,17 +134,35 @@ static size_t count_rules(const struct node *policy)
     return !text || parse_int(text, 0, RULE_SIZE_ITEMS_MAX, &count) ? (size_t)count : 1;
 }
 
-/* Whether the AccessPolicies of a previous document have all of its rules but that for gateways as
- * it is now, which is the last one. */
-static bool has_owners(const struct policy_target *target, const struct node *policies,
-                       const struct node *rules)
+static size_t count_all_rules(const struct node *policies)
 {
     size_t count = 0;
 
     for (const struct node *policy = policies->first; policy; policy = policy->next)
         count += count_rules(policy);
-    if (target->passthrough && rules->count == count + 1)
-        return node_equal(rules->last, target->passthrough->first);
+    return count;
+}
+
+/* As policy_rule_make_open writes it. */
+static bool opens_ports(const struct node *rule)
+{
+    const struct node *to = node_find(rule, "to");
+    const struct node *item = to && rule->count == 1 && to->count == 1 ? to->first : NULL;
+    const struct node *operation = item ? node_find(item, "operation") : NULL;
+
+    return operation && item->count == 1 && operation->count == 1 && node_find(operation, "ports");
+}
+
+/* Whether the AccessPolicies of a previous document have all of its rules but that for the gateway,
+ * which is the last one.  Such a rule of a Service that leads to no gateway now may as well be that
+ * of a policy. */
+static bool has_owners(enum gateway_access access, const struct node *policies,
+                       const struct node *rules)
+{
+    const size_t count = count_all_rules(policies);
+
+    if (access != GATEWAY_ACCESS_PLAIN && rules->count == count + 1)
+        return opens_ports(rules->last);
     return rules->count == count;
 }
 
@@ -153,6 +176,20 @@ static const struct node *take_rules(const struct node **rule, size_t count, str
     return list;
 }
 
+/* rule: the one behind those of the policies; NULL: none. */
+static const struct node *passthrough_of(const struct policy_target *target,
+                                         enum gateway_access access, const struct node *rule,
+                                         struct arena *arena)
+{
+    struct node *list;
+
+    if (access == GATEWAY_ACCESS_PLAIN || access == GATEWAY_ACCESS_PASSTHROUGH || !rule)
+        return target->passthrough;
+    list = node_list(arena);
+    node_add(list, node_copy(arena, rule));
+    return list;
+}
+
 const struct node *service_policies_merge(const struct resolved *resolved,
                                           const struct policy_target *target,
                                           const struct previous_document *previous,
@@ -161,11 +198,12 @@ const struct node *service_policies_merge(const struct resolved *resolved,
     const struct node *policies = previous_parents(previous, PARENT_ACCESS_POLICY);
     const struct node *spec = node_find(previous->object, "spec");
     const struct node *rules = spec ? node_find(spec, "rules") : NULL, *rule;
+    const enum gateway_access access = gateway_pods_access(resolved, target->destination);
     struct shares shares = granted(target, arena);
     size_t i = 0;
 
     rules = rules ? rules : node_list(arena); /* the object admits no caller */
-    if (!policies || !has_owners(target, policies, rules)
+    if (!policies || !has_owners(access, policies, rules)
         || !target->destination->service->selector_count)
         return NULL;
     rule = rules->first;
@@ -181,7 +219,8 @@ const struct node *service_policies_merge(const struct resolved *resolved,
     }
     if (shares.count)
         qsort(shares.items, shares.count, sizeof *shares.items, compare_shares);
-    return authorization(resolved, target, &shares, arena);
+    return authorization(resolved, target, &shares, passthrough_of(target, access, rule, arena),
+                         arena);
 }
 
 /* Nothing when there is nothing to say, or when the name is taken. */
@@ -209,7 +248,8 @@ void service_policies_make(struct documents *out, const struct resolved *resolve
         .name = ref.name,
     };
 
-    add(out, resolved, target, &document, authorization(resolved, target, &shares, out->scratch));
+    add(out, resolved, target, &document,
+        authorization(resolved, target, &shares, target->passthrough, out->scratch));
     document.kind = "DestinationRule";
     add(out, resolved, target, &document,
         destination_rule_local(resolved, target->mesh, target->destination, out->scratch));
