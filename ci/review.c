@@ -6,6 +6,7 @@
  * of its lines as many as fit: so a cut leaves no open fence and no half table, and the line that
  * counts what was left out always has room. */
 #include "ci/review.h"
+#include "api/own_document.h"
 #include "base/plural.h"
 #include "base/write_json.h"
 #include "ci/markdown.h"
@@ -182,10 +183,8 @@ void review_markdown(struct text *out, const struct review *review, size_t max, 
 
 void review_json(struct text *out, const struct review *review, struct arena *arena)
 {
-    struct node *root = node_map(arena);
+    struct node *root = own_document("Review", arena);
 
-    node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
-    node_set_text(arena, root, "kind", "Review");
     node_set_text(arena, root, "verdict", enums_name(&review_verdicts, (int)review->verdict));
     node_set_text(arena, root, "summary", review_summary(review, arena));
     node_set_int(arena, root, "mistakes", (int64_t)review->mistakes);

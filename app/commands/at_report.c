@@ -1,5 +1,6 @@
 /* app/commands/at_report.c - prints the fleet of one commit; decides nothing. */
 #include "app/commands/at_report.h"
+#include "api/own_document.h"
 #include "base/clock.h"
 #include "base/visible.h"
 #include "base/write_json.h"
@@ -126,10 +127,8 @@ static struct node *virtual_mesh_node(const struct audit_virtual_mesh *mesh, int
 void at_report_json(struct text *out, const struct at_report *report, struct arena *arena)
 {
     const struct history_commit *commit = report->entry.commit;
-    struct node *root = node_map(arena), *list;
+    struct node *root = own_document("Fleet", arena), *list;
 
-    node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
-    node_set_text(arena, root, "kind", "Fleet");
     node_set_text(arena, root, "at", clock_text(report->at, arena));
     node_set_text(arena, root, "commit", commit->id);
     node_set_text(arena, root, "time", clock_text(commit->time, arena));

@@ -1,5 +1,6 @@
 /* app/commands/log_report.c - prints events of the output branch; decides nothing. */
 #include "app/commands/log_report.h"
+#include "api/own_document.h"
 #include "base/clock.h"
 #include "base/visible.h"
 #include "base/write_json.h"
@@ -141,10 +142,8 @@ static struct node *event_node(const struct audit_event *event, struct arena *ar
 
 void log_report_json(struct text *out, const struct log_report *report, struct arena *arena)
 {
-    struct node *root = node_map(arena), *list;
+    struct node *root = own_document("Log", arena), *list;
 
-    node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
-    node_set_text(arena, root, "kind", "Log");
     node_set_text(arena, root, "branch", report->branch);
     list = node_set(root, "commits", node_list(arena));
     for (size_t i = 0; i < report->count; i++)

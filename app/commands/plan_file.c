@@ -2,7 +2,6 @@
 #include "app/commands/plan_file.h"
 #include "api/own_document.h"
 #include "app/pass/pending.h"
-#include "base/base64.h"
 #include "base/files.h"
 #include "base/parse_json.h"
 #include "base/write_json.h"
@@ -72,10 +71,8 @@ static void add_sources(struct node *root, const struct outcome *outcome, struct
 static struct node *plan_node(const struct outcome *outcome, struct arena *arena)
 {
     const struct report *report = &outcome->report;
-    struct node *root = node_map(arena), *list;
+    struct node *root = own_document(KIND, arena), *list;
 
-    node_set_text(arena, root, "apiVersion", OWN_DOCUMENT_VERSION);
-    node_set_text(arena, root, "kind", KIND);
     node_set_text(arena, root, "version", WEFT_VERSION);
     add_sources(root, outcome, arena);
     list = node_set(root, "certificates", node_list(arena));

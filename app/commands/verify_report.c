@@ -1,5 +1,6 @@
 /* app/commands/verify_report.c - prints what weft verify found; decides nothing. */
 #include "app/commands/verify_report.h"
+#include "api/own_document.h"
 #include "base/plural.h"
 #include "base/visible.h"
 #include "base/write_json.h"
@@ -108,10 +109,8 @@ static struct node *finding_node(const struct audit_finding *finding, struct are
 
 void verify_report_json(struct text *out, const struct audit_report *report, struct arena *arena)
 {
-    struct node *root = node_map(arena), *checks, *list;
+    struct node *root = own_document("Verification", arena), *checks, *list;
 
-    node_set_text(arena, root, "apiVersion", "weft.dev/v1alpha1");
-    node_set_text(arena, root, "kind", "Verification");
     node_set_text(arena, root, "branch", report->branch);
     node_set_text(arena, root, "first", report->first);
     node_set_text(arena, root, "last", report->last);
