@@ -15,10 +15,6 @@ static const char *const plan_format_names[] = {
     [PLAN_TABLE] = "table", [PLAN_MARKDOWN] = "markdown", [PLAN_JSON] = "json"
 };
 const struct enum_table plan_formats = ENUM_TABLE(plan_format_names);
-static const char *const change_names[] = {
-    [CHANGE_ADDED] = "added", [CHANGE_CHANGED] = "changed", [CHANGE_REMOVED] = "removed"
-};
-static const struct enum_table change_kinds = ENUM_TABLE(change_names);
 
 bool plan_empty(const struct report *report)
 {

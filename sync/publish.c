@@ -36,6 +36,11 @@
 
 enum { ATTEMPTS = 5, PAUSE_FIRST_MS = 500, PAUSE_MAX_MS = 15000 };
 
+static const char *const change_names[] = {
+    [CHANGE_ADDED] = "added", [CHANGE_CHANGED] = "changed", [CHANGE_REMOVED] = "removed"
+};
+const struct enum_table change_kinds = ENUM_TABLE(change_names);
+
 struct publishing {
     struct publish_result *result;
     struct clone *clone;

@@ -3,6 +3,7 @@
 #ifndef WEFT_SYNC_PUBLISH_H
 #define WEFT_SYNC_PUBLISH_H
 
+#include "base/enums.h"
 #include "sync/clone.h"
 
 /* The trailer by which weft knows its own commits: it has to be among those of a request. */
@@ -18,6 +19,7 @@ struct trailer {
 
 /* What would change, or changed. */
 enum change_kind { CHANGE_ADDED, CHANGE_CHANGED, CHANGE_REMOVED };
+extern const struct enum_table change_kinds; /* "added", "changed", "removed" */
 struct change {
     enum change_kind kind;
     const char *path; /* relative to the output path */

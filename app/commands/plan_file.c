@@ -5,16 +5,12 @@
 #include "base/files.h"
 #include "base/parse_json.h"
 #include "base/write_json.h"
+#include "sync/commit.h"
 #include "version.h"
 
 enum { PLAN_FILE_MAX = 256 * 1024 * 1024 };
 
 #define KIND "SavedPlan"
-
-static const char *const change_names[] = {
-    [CHANGE_ADDED] = "added", [CHANGE_CHANGED] = "changed", [CHANGE_REMOVED] = "removed"
-};
-static const struct enum_table change_kinds = ENUM_TABLE(change_names);
 
 /* --- writing --- */
 
@@ -111,16 +107,7 @@ static const char *text_at(const struct node *map, const char *key)
 /* 40 digits, or none: the content was not known. */
 static bool read_blob(struct git_id *out, const char *hex)
 {
-    static const char digits[] = "0123456789abcdef";
-
-    if (!*hex)
-        return true;
-    if (strlen(hex) != 2 * sizeof out->bytes || hex[strspn(hex, digits)])
-        return false;
-    for (size_t i = 0; i < sizeof out->bytes; i++)
-        out->bytes[i] = (unsigned char)((strchr(digits, hex[2 * i]) - digits) * 16
-                                        + (strchr(digits, hex[2 * i + 1]) - digits));
-    return true;
+    return !*hex || commit_parse_id(out, hex);
 }
 
 /* In path order, as they were written: approved_check_changes relies on that. */
