@@ -336,6 +336,16 @@ static struct evidence_policy make_policy(const struct session *session,
     return policy;
 }
 
+/* Before the stages that follow change records in memory.  Of each mesh this looks through the
+ * certificates of the ledger, so only the command that shows it asks for it. */
+static void find_loadings(struct observed *out, const struct session *session)
+{
+    out->loadings = ARENA_NEW(session->arena, struct loading, out->count);
+    for (size_t i = 0; i < out->count; i++)
+        out->loadings[i] = loading_of(&session->ledger, &out->observations[i], &out->policy,
+                                      session->options->now);
+}
+
 void pass_observe(struct observed *out, struct session *session, const struct inputs *inputs,
                   const struct plan *plan)
 {
@@ -358,10 +368,8 @@ void pass_observe(struct observed *out, struct session *session, const struct in
     for (size_t i = 0; i < out->count; i++)
         out->evidence[i] = observation_weigh(&out->observations[i]);
     out->policy = make_policy(session, out);
-    out->loadings = ARENA_NEW(session->arena, struct loading, out->count);
-    for (size_t i = 0; i < out->count; i++)
-        out->loadings[i] = loading_of(&session->ledger, &out->observations[i], &out->policy,
-                                      session->options->now);
+    if (session->options->workloads)
+        find_loadings(out, session);
 }
 
 void pass_observe_close(struct observed *observed)
