@@ -19,6 +19,11 @@ int commit_signer_find(struct commit_signer *out, struct snapshot *commit,
     out->is_signed = found.signature != NULL;
     if (!out->is_signed)
         return 0;
+    if (!text_starts(found.signature, "-----BEGIN SSH SIGNATURE-----")) {
+        out->why = "it is signed by GPG or X.509 (a merge made by the forge, perhaps); weft "
+                   "verifies SSH signatures";
+        return 0;
+    }
     if (ssh_signature_check(&signature, found.signature, SSH_NAMESPACE_GIT, found.signed_bytes,
                             found.signed_len, arena, &wrong)
         < 0) {
@@ -36,8 +41,8 @@ int commit_signer_find(struct commit_signer *out, struct snapshot *commit,
     return 0;
 }
 
-int commit_signer_read_list(struct allowed_signers *out, const char *path, struct arena *arena,
-                            struct err *err)
+int commit_signer_read_list(struct allowed_signers *out, const char *path, const char *setting,
+                            struct arena *arena, struct err *err)
 {
     struct diags diags = { .arena = arena };
     AUTO_TEXT text = { 0 };
@@ -45,7 +50,7 @@ int commit_signer_read_list(struct allowed_signers *out, const char *path, struc
     size_t len;
 
     if (file_read(&bytes, &len, path, SIGNERS_FILE_MAX, arena, err) < 0)
-        return err_wrap(err, "read the list of signers");
+        return err_wrap(err, "read the list of signers (%s)", setting);
     allowed_signers_parse(out, path, bytes, len, arena, &diags);
     if (diags.errors == 0)
         return 0;

@@ -17,8 +17,9 @@ struct commit_signer {
 MUST_USE int commit_signer_find(struct commit_signer *out, struct snapshot *commit,
                                 const struct allowed_signers *signers, struct arena *arena,
                                 struct err *err);
-/* The signers that a file lists; the first mistake in it is the reason of a failure. */
+/* The signers that a file lists; the first mistake in it is the reason of a failure: a list that
+ * cannot be read allows nothing.  setting: what names the file, for errors. */
 MUST_USE int commit_signer_read_list(struct allowed_signers *out, const char *path,
-                                     struct arena *arena, struct err *err);
+                                     const char *setting, struct arena *arena, struct err *err);
 
 #endif

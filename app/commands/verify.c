@@ -203,12 +203,14 @@ static int check_branch(struct verifying *at, const struct audit_request *reques
 
 static const struct allowed_signers *read_signers(struct verifying *at, struct err *err)
 {
-    const char *path = at->options->allowed_signers ? at->options->allowed_signers
-                                                    : at->config->output.allowed_signers;
+    const char *given = at->options->allowed_signers;
+    const char *path = given ? given : at->config->output.allowed_signers;
+    const char *setting = given ? "--allowed-signers" : "output.signing.allowedSigners";
 
     *err = (struct err){ 0 };
-    return path && commit_signer_read_list(&at->signers, path, at->arena, err) == 0 ? &at->signers
-                                                                                    : NULL;
+    return path && commit_signer_read_list(&at->signers, path, setting, at->arena, err) == 0
+               ? &at->signers
+               : NULL;
 }
 
 static int verify(struct verifying *at, struct err *err)
