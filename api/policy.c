@@ -10,14 +10,17 @@
 #include "base/write.h"
 #include <string.h>
 
-/* The API takes an empty list, and one that is null, for one that is absent. */
-static void warn_hollow(const struct at *at, const char *what)
+/* The API takes an empty list, and one that is null, for one that is absent, which admits more than
+ * any entry.  A template that found no values leaves just that. */
+static void refuse_hollow(const struct at *at, const char *what)
 {
     const struct node *node = at->up->node ? node_find(at->up->node, at->key) : NULL;
 
     if (node && (node->kind == NODE_NULL || (node->kind == NODE_LIST && !node->count)))
-        at_warn(at, "is empty, which counts as any %s; if that is meant, leave the field out",
-                what);
+        at_error(at,
+                 "is empty, which would count as any %s; write at least one, or leave the field "
+                 "out if any is meant",
+                 what);
 }
 
 /* Text between two slashes, as a piece of a path template. */
@@ -131,52 +134,52 @@ static void check_method(const struct at *at, const char *method)
         at_warn(at, "is compared as written, and HTTP methods are upper case: write GET, not get");
 }
 
-static void warn_any_caller(const struct at *at, const void *object)
+static void check_any_caller(const struct at *at, const void *object)
 {
     (void)object;
-    warn_hollow(at, "caller");
+    refuse_hollow(at, "caller");
 }
 
-static void warn_any_service(const struct at *at, const void *object)
+static void check_any_service(const struct at *at, const void *object)
 {
     (void)object;
-    warn_hollow(at, "Service");
+    refuse_hollow(at, "Service");
 }
 
-static void warn_any_path(const struct at *at, const void *object)
+static void check_any_path(const struct at *at, const void *object)
 {
     (void)object;
-    warn_hollow(at, "path");
+    refuse_hollow(at, "path");
 }
 
-static void warn_any_method(const struct at *at, const void *object)
+static void check_any_method(const struct at *at, const void *object)
 {
     (void)object;
-    warn_hollow(at, "method");
+    refuse_hollow(at, "method");
 }
 
-static void warn_any_port(const struct at *at, const void *object)
+static void check_any_port(const struct at *at, const void *object)
 {
     (void)object;
-    warn_hollow(at, "port");
+    refuse_hollow(at, "port");
 }
 
 static const struct schema_field access_policy_fields[] = {
     ROW_LIST(struct access_policy, "sourceSelector", sources, source_count,
-             identity_selector_schema, .check = warn_any_caller, .absent = "any caller",
+             identity_selector_schema, .check = check_any_caller, .absent = "any caller",
              .doc = "Who may call; entries are ORed, the members of one entry are ANDed."),
     ROW_LIST(struct access_policy, "destinationSelector", destinations, destination_count,
-             destination_selector_schema, .check = warn_any_service,
+             destination_selector_schema, .check = check_any_service,
              .absent = "every Destination, except ingress gateways with globalAccessPolicy ENABLED",
              .doc = "What may be called; entries are ORed."),
-    ROW_TEXTS(struct access_policy, "allowedPaths", paths, path_count, .check = warn_any_path,
+    ROW_TEXTS(struct access_policy, "allowedPaths", paths, path_count, .check = check_any_path,
               .check_text = check_path, .absent = "any",
               .doc = "HTTP paths: exact (`/cart`), by prefix (`/cart*`), by suffix (`*.html`) or "
                      "as a template (`/cart/{*}/items`)."),
     ROW_TEXTS(struct access_policy, "allowedMethods", methods, method_count,
-              .check = warn_any_method, .check_text = check_method, .absent = "any",
+              .check = check_any_method, .check_text = check_method, .absent = "any",
               .doc = "HTTP methods, in upper case."),
-    ROW_PORTS(struct access_policy, "allowedPorts", ports, port_count, .check = warn_any_port,
+    ROW_PORTS(struct access_policy, "allowedPorts", ports, port_count, .check = check_any_port,
               .absent = "any", .doc = "Ports of the workload."),
 };
 const struct schema access_policy_schema = { .name = "AccessPolicySpec",

@@ -56,20 +56,20 @@ static const struct sample_row access_policy_rows[] = {
     { "a method is not empty",
       "  allowedMethods: ['']\n",
       "a.yaml:5:20: spec.allowedMethods[0]: must not be empty; write a method such as GET\n" },
-    { "lists that are empty count as none",
+    { "lists that are empty would count as any",
       "  sourceSelector: []\n"
       "  destinationSelector: []\n"
       "  allowedPaths: []\n"
       "  allowedMethods: []\n"
       "  allowedPorts: []\n",
-      "a.yaml:5:19: spec.sourceSelector: warning: is empty, which counts as any caller; if that is meant, leave the field out\n"
-      "a.yaml:6:24: spec.destinationSelector: warning: is empty, which counts as any Service; if that is meant, leave the field out\n"
-      "a.yaml:7:17: spec.allowedPaths: warning: is empty, which counts as any path; if that is meant, leave the field out\n"
-      "a.yaml:8:19: spec.allowedMethods: warning: is empty, which counts as any method; if that is meant, leave the field out\n"
-      "a.yaml:9:17: spec.allowedPorts: warning: is empty, which counts as any port; if that is meant, leave the field out\n" },
-    { "a list that is null counts as none",
+      "a.yaml:5:19: spec.sourceSelector: is empty, which would count as any caller; write at least one, or leave the field out if any is meant\n"
+      "a.yaml:6:24: spec.destinationSelector: is empty, which would count as any Service; write at least one, or leave the field out if any is meant\n"
+      "a.yaml:7:17: spec.allowedPaths: is empty, which would count as any path; write at least one, or leave the field out if any is meant\n"
+      "a.yaml:8:19: spec.allowedMethods: is empty, which would count as any method; write at least one, or leave the field out if any is meant\n"
+      "a.yaml:9:17: spec.allowedPorts: is empty, which would count as any port; write at least one, or leave the field out if any is meant\n" },
+    { "a list that is null would count as any",
       "  allowedMethods:\n",
-      "a.yaml:5:3: spec.allowedMethods: warning: is empty, which counts as any method; if that is meant, leave the field out\n" },
+      "a.yaml:5:3: spec.allowedMethods: is empty, which would count as any method; write at least one, or leave the field out if any is meant\n" },
 };
 /* clang-format on */
 
