@@ -81,3 +81,11 @@ const char *http_header(const struct http_response *response, const char *name)
             return *header + len + 1 + strspn(*header + len + 1, " \t");
     return NULL;
 }
+
+int64_t http_retry_after(const struct http_response *response)
+{
+    const char *header = http_header(response, "retry-after");
+    int64_t seconds;
+
+    return header && parse_int(header, 0, INT32_MAX, &seconds) ? seconds : -1;
+}

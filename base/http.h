@@ -94,5 +94,7 @@ struct http_job {
 };
 const char *http_header(const struct http_response *response,
                         const char *name); /* lower case; NULL: absent */
+/* Retry-After (RFC 9110, 10.2.3) in seconds; -1: there is none, or it is a date. */
+int64_t http_retry_after(const struct http_response *response);
 
 #endif

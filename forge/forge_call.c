@@ -91,12 +91,9 @@ static bool did_not_act(const struct http_response *response, bool reads)
 /* Seconds; more than PATIENCE_S: not worth waiting. */
 static int64_t pause_of(const struct http_response *response, int attempt)
 {
-    const char *after = http_header(response, "retry-after");
-    int64_t seconds = 0;
+    const int64_t seconds = http_retry_after(response);
 
-    if (after && parse_int(after, 0, INT32_MAX, &seconds))
-        return seconds;
-    return (int64_t)PAUSE_S << attempt;
+    return seconds >= 0 ? seconds : (int64_t)PAUSE_S << attempt;
 }
 
 static int send_patiently(struct http_response *response, const struct forge *forge,

@@ -143,14 +143,12 @@ bool answer_is_transient(const struct http_response *response)
 
 int64_t answer_wait_ms(const struct http_response *response)
 {
-    const char *after = http_header(response, "retry-after");
-    int64_t seconds, until, now;
+    const int64_t seconds = http_retry_after(response);
+    int64_t until, now;
 
-    if (!after)
-        return -1;
-    if (parse_int(after, 0, INT32_MAX, &seconds))
+    if (seconds >= 0)
         return seconds * 1000;
-    until = clock_parse_http_date(after);
+    until = clock_parse_http_date(http_header(response, "retry-after"));
     now = clock_parse_http_date(http_header(response, "date"));
     return until > 0 && now > 0 ? (until > now ? until - now : 0) * 1000 : -1;
 }

@@ -122,10 +122,9 @@ static void wait_for(struct vault_client *client, int64_t ms)
 /* Retry-After in seconds wins over ours. */
 static int64_t wait_ms(const struct http_response *response, int tries)
 {
-    const char *after = http_header(response, "retry-after");
-    int64_t seconds;
+    const int64_t seconds = http_retry_after(response);
 
-    if (after && parse_int(after, 0, INT32_MAX, &seconds))
+    if (seconds >= 0)
         return seconds * 1000 < WAIT_MAX_MS ? seconds * 1000 : WAIT_MAX_MS;
     return (int64_t)WAIT_MS << (tries - 1);
 }

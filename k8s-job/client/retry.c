@@ -62,13 +62,6 @@ bool retry_idempotent(const char *method, const char *content_type, const char *
            && strstr(body, "\"resourceVersion\"") != NULL;
 }
 
-int64_t retry_after(const char *header)
-{
-    int64_t seconds;
-
-    return header && parse_int(header, 0, INT32_MAX, &seconds) ? seconds : -1;
-}
-
 bool retry_hopeless(const char *message)
 {
     return message

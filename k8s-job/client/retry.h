@@ -41,8 +41,6 @@ struct retry retry_decide(struct retry_case last, const struct retry_limits *lim
 /* Whether a request may be sent twice: reads, server-side apply, and writes that carry what they
  * were computed from (a resourceVersion, or a precondition on a deletion). */
 bool retry_idempotent(const char *method, const char *content_type, const char *body);
-/* Retry-After in seconds as Kubernetes sends it (never a date); -1: none. */
-int64_t retry_after(const char *header);
 /* Whether the message of a 500 shows that another try cannot help. */
 bool retry_hopeless(const char *message);
 

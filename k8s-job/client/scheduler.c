@@ -305,7 +305,7 @@ static struct retry_case case_of(const struct kube_call *call)
         .timeouts = call->try.timeouts,
         .status = answered ? call->answer.status : 0,
         .hopeless = answered && retry_hopeless(call->answer.message),
-        .after_s = answered ? retry_after(http_header(&headers, "retry-after")) : -1,
+        .after_s = answered ? http_retry_after(&headers) : -1,
         .credential_renewable = credential_renewable(&call->kube->credential),
         .credential_renewed = call->try.renewed,
     };

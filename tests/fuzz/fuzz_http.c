@@ -107,7 +107,7 @@ static void check_response(const struct http_response *response)
 /* A server may ask for patience; it gets no more than the table allows. */
 static void check_retry(const struct http_response *response)
 {
-    int64_t after = retry_after(http_header(response, "retry-after"));
+    int64_t after = http_retry_after(response);
     int64_t wait = answer_wait_ms(response);
     const struct retry_case last = {
         .idempotent = true, .tries = 1, .status = response->status, .after_s = after

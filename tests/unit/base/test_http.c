@@ -93,6 +93,29 @@ static void an_answer_has_status_body_and_headers(void **state)
     assert_null(http_header(&response, "location"));
 }
 
+static int64_t after(const char *header)
+{
+    const char *const headers[] = { "date: x", header, NULL };
+    const struct http_response response = { .headers = headers };
+
+    return http_retry_after(&response);
+}
+
+static void retry_after_is_seconds(void **state)
+{
+    const struct http_response none = { .headers = NULL };
+
+    (void)state;
+    assert_int_equal(http_retry_after(&none), -1);
+    assert_int_equal(after("content-type: 12"), -1);
+    assert_int_equal(after("retry-after: 12"), 12);
+    assert_int_equal(after("retry-after:12"), 12);
+    assert_int_equal(after("retry-after: 0"), 0);
+    assert_int_equal(after("retry-after: -1"), -1);
+    assert_int_equal(after("retry-after: Mon, 23 Nov 2026 11:00:00 GMT"), -1);
+    assert_int_equal(after("retry-after: 99999999999999999999"), -1);
+}
+
 static void any_status_is_an_answer(void **state)
 {
     static const int statuses[] = { 201, 404, 409, 500, 503 };
@@ -548,6 +571,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_SERVER(an_answer_has_status_body_and_headers),
+        cmocka_unit_test(retry_after_is_seconds),
         WITH_SERVER(any_status_is_an_answer),
         WITH_SERVER(what_is_sent),
         WITH_SERVER(methods_with_and_without_body),
