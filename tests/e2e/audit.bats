@@ -173,7 +173,7 @@ a file of others inside a commit of weft#echo x >clusters/cluster-1/mesh/note.ya
 a program instead of a manifest#chmod +x $FILE && git commit -qa --amend -C HEAD#branch chain files
 one letter of a subject#git commit -q --amend -m "$(git log -1 --format=%B | sed '1s/render/rendew/')"#branch chain
 another operator#rewrite 's/graphs are flat/graphs are fine/'#branch chain
-a step that was approved by nobody#rewrite 's,^Weft-Operator: .*,,'#branch chain
+a step without an operator#rewrite 's,^Weft-Operator: .*,,'#branch chain
 another specs commit#rewrite "s/^Weft-Source-Commit: .*/Weft-Source-Commit: $(git log --format='%(trailers:key=Weft-Source-Commit,valueonly,separator=)' | tail -1)/"#branch chain
 a malformed trailer#rewrite 's/^Weft-Plan-Digest: sha256:../Weft-Plan-Digest: sha256:/'#branch chain trailers
 a trailer twice#rewrite 's/^\(Weft-Counter: .*\)/\1\n\1/'#branch chain trailers
