@@ -447,6 +447,7 @@ int translate_resolve(struct plan *out, const struct specs *specs,
     family_find_pods(resolved, arena);
     resolved->templates = endpoint_templates(specs->workloads, specs->workload_count, arena);
     resolved->domains_differ = domain_differs(resolved);
+    root_namespace_index(resolved, arena);
     if (resolved_virtual_mesh_make_all(resolved, out, before, arena, err) < 0)
         return -1;
     check_specs(resolved, arena);

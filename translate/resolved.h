@@ -140,6 +140,7 @@ struct resolved {
     size_t target_count;
     struct map *external_clashes; /* keys of external Destinations that are left out (E14); NULL:
                                      external Services are not written */
+    struct map *residents; /* name of a cluster -> what the specs have there (root_namespace.c) */
     const struct pod_overlap *overlap;   /* which Services have pods in common */
     const struct gateway_pods *gateways; /* for each of specs->destinations (gateway_pods.h) */
     struct map *taken; /* names in clusters that two may want -> who has them (unique.c) */

@@ -6,12 +6,56 @@
  * Services with the same labels, and close these to everyone else.  The pods of a cluster are known
  * by three signs: the selector of a Service (if it contains all labels of ours, all of its pods
  * match), the labels of its endpoints, and the labels of Workloads.  Pods that the same
- * AccessPolicy selects through a Service of their own get the same rules anyway. */
+ * AccessPolicy selects through a Service of their own get the same rules anyway.
+ *
+ * Every mesh has such policies for its gateways, so what is in a cluster is gathered once for all
+ * of them; it is in the order of the specs, since the first namespace that is found is named. */
 #include "translate/root_namespace.h"
 #include "api/selector_match.h"
 
 #include "translate/gateway_pods.h"
 #include "translate/messages.h"
+#include "translate/resolved_mesh.h"
+
+/* What the specs have in one cluster. */
+struct residents {
+    const struct destination **destinations; /* of Services */
+    const struct workload **workloads;
+    size_t destination_count, workload_count;
+};
+
+static struct residents *residents_of(struct map *by_cluster, const char *cluster,
+                                      struct arena *arena)
+{
+    struct residents *residents = map_find(by_cluster, cluster);
+
+    if (residents)
+        return residents;
+    residents = ARENA_NEW(arena, struct residents, 1);
+    map_put(by_cluster, cluster, residents);
+    return residents;
+}
+
+void root_namespace_index(struct resolved *resolved, struct arena *arena)
+{
+    const struct specs *specs = resolved->specs;
+
+    resolved->residents = map_new(arena);
+    for (size_t i = 0; i < specs->destination_count; i++) {
+        const struct kube_service *service = specs->destinations[i].service;
+        struct residents *in =
+            service ? residents_of(resolved->residents, service->ref.cluster, arena) : NULL;
+
+        if (in)
+            *ARENA_PUSH(arena, in->destinations, in->destination_count) = &specs->destinations[i];
+    }
+    for (size_t i = 0; i < specs->workload_count; i++) {
+        struct residents *in =
+            residents_of(resolved->residents, specs->workloads[i].controller.cluster, arena);
+
+        *ARENA_PUSH(arena, in->workloads, in->workload_count) = &specs->workloads[i];
+    }
+}
 
 static bool is_root(const struct resolved *resolved, struct cluster_ref service)
 {
@@ -25,10 +69,10 @@ static bool is_root(const struct resolved *resolved, struct cluster_ref service)
     return false;
 }
 
+/* Of two in one cluster. */
 static bool is_elsewhere(const struct kube_service *service, struct cluster_ref other)
 {
-    return text_equal(other.cluster, service->ref.cluster)
-           && !text_equal(other.namespace, service->ref.namespace);
+    return !text_equal(other.namespace, service->ref.namespace);
 }
 
 static bool reaches(const struct kube_service *service, const struct pair *labels, size_t count)
@@ -73,15 +117,14 @@ static bool is_meant(const struct meant *meant, const struct destination *destin
 }
 
 /* A Service of the Workload's pods is meant, too. */
-static bool workload_is_meant(const struct resolved *resolved, const struct meant *meant,
+static bool workload_is_meant(const struct residents *in, const struct meant *meant,
                               const struct workload *workload)
 {
-    for (size_t i = 0; i < resolved->specs->destination_count; i++) {
-        const struct destination *destination = &resolved->specs->destinations[i];
-        const struct kube_service *service =
-            resolved->destination_meshes[i] ? destination->service : NULL;
+    for (size_t i = 0; i < in->destination_count; i++) {
+        const struct destination *destination = in->destinations[i];
+        const struct kube_service *service = destination->service;
 
-        if (service && text_equal(service->ref.cluster, workload->controller.cluster)
+        if (resolved_mesh_of(meant->resolved, destination)
             && text_equal(service->ref.namespace, workload->controller.namespace)
             && service->selector_count
             && reaches(service, workload->pod_labels, workload->pod_label_count)
@@ -94,21 +137,22 @@ static bool workload_is_meant(const struct resolved *resolved, const struct mean
 static const char *find_spill(const struct resolved *resolved, const struct kube_service *service,
                               const struct meant *meant)
 {
-    const struct specs *specs = resolved->specs;
+    const struct residents *in = map_find(resolved->residents, service->ref.cluster);
 
-    for (size_t i = 0; i < specs->destination_count; i++) {
-        const struct kube_service *other = specs->destinations[i].service;
+    for (size_t i = 0; i < in->destination_count; i++) {
+        const struct destination *destination = in->destinations[i];
+        const struct kube_service *other = destination->service;
 
-        if (other && is_elsewhere(service, other->ref) && reaches_service(service, other)
-            && !(resolved->destination_meshes[i] && is_meant(meant, &specs->destinations[i])))
+        if (is_elsewhere(service, other->ref) && reaches_service(service, other)
+            && !(resolved_mesh_of(resolved, destination) && is_meant(meant, destination)))
             return other->ref.namespace;
     }
-    for (size_t i = 0; i < specs->workload_count; i++) {
-        const struct workload *workload = &specs->workloads[i];
+    for (size_t i = 0; i < in->workload_count; i++) {
+        const struct workload *workload = in->workloads[i];
 
         if (is_elsewhere(service, workload->controller)
             && reaches(service, workload->pod_labels, workload->pod_label_count)
-            && !workload_is_meant(resolved, meant, workload))
+            && !workload_is_meant(in, meant, workload))
             return workload->controller.namespace;
     }
     return NULL;

@@ -5,6 +5,9 @@
 
 #include "translate/resolved.h"
 
+/* Sets resolved->residents, which the others read. */
+void root_namespace_index(struct resolved *resolved, struct arena *arena);
+
 /* A namespace with pods that a policy for the target would apply to although the AccessPolicy
  * selects no Service of theirs; NULL: the specs show none. */
 const char *root_namespace_spill(const struct resolved *resolved,

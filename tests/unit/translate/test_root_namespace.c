@@ -39,6 +39,11 @@ static void root_namespace_spill__sees_services_and_workloads(void **state)
     assert_string_equal(spill(&world, BESIDE), "shop");
     translated_free(&world);
     begin(&world);
+    translated_service(&world, "web", "shop", "a", "");
+    translated_service(&world, "web", "bank", "a", ""); /* the first by key */
+    assert_string_equal(spill(&world, BESIDE), "bank");
+    translated_free(&world);
+    begin(&world);
     translated_workload(&world, "web", "bank", "a", "web");
     assert_string_equal(spill(&world, BESIDE), "bank");
     translated_free(&world);
