@@ -19,6 +19,7 @@
 /* A Service; one without a selector only has sets. */
 struct member {
     const struct destination *destination;
+    uint64_t place; /* hash of its cluster and namespace */
     const struct labels *sets;
     size_t set_count;
 };
@@ -49,12 +50,16 @@ static uint64_t hash_text(uint64_t hash, const char *text)
     return hash;
 }
 
-static uint64_t hash_label(const struct kube_service *service, const struct pair *label)
+static uint64_t hash_place(const struct kube_service *service)
 {
-    uint64_t hash = hash_text(UINT64_C(14695981039346656037), service->ref.cluster);
+    const uint64_t hash = hash_text(UINT64_C(14695981039346656037), service->ref.cluster);
 
-    hash = hash_text(hash, service->ref.namespace);
-    return hash_text(hash_text(hash, label->key), label->value);
+    return hash_text(hash, service->ref.namespace);
+}
+
+static uint64_t hash_label(const struct member *member, const struct pair *label)
+{
+    return hash_text(hash_text(member->place, label->key), label->value);
 }
 
 static int compare_slots(const void *a, const void *b)
@@ -101,7 +106,7 @@ static struct member make_member(const struct resolved *resolved,
                                  const struct destination *destination, struct arena *arena)
 {
     const struct kube_service *service = destination->service;
-    struct member member = { destination, NULL, 0 };
+    struct member member = { .destination = destination, .place = hash_place(service) };
     size_t count;
     const struct labels *known =
         endpoint_label_sets(service, resolved->templates, false, &count, arena);
@@ -121,19 +126,19 @@ static void add_labels(struct pod_overlap *overlap, size_t at, struct arena *are
     for (size_t i = 0; i < member->set_count; i++)
         for (size_t k = 0; k < member->sets[i].count; k++)
             *ARENA_PUSH(arena, overlap->labels.items, overlap->labels.count) =
-                (struct slot){ hash_label(member->destination->service, &member->sets[i].pairs[k]),
-                               at };
+                (struct slot){ hash_label(member, &member->sets[i].pairs[k]), at };
 }
 
 /* Under the label that the fewest Services have. */
 static void add_selector(struct pod_overlap *overlap, size_t at, struct arena *arena)
 {
-    const struct kube_service *service = overlap->members[at].destination->service;
+    const struct member *member = &overlap->members[at];
+    const struct kube_service *service = member->destination->service;
     struct slot best = { 0, at };
     size_t fewest = SIZE_MAX;
 
     for (size_t i = 0; i < service->selector_count; i++) {
-        const uint64_t hash = hash_label(service, &service->selector[i]);
+        const uint64_t hash = hash_label(member, &service->selector[i]);
         size_t count;
 
         find_slots(&overlap->labels, hash, &count);
@@ -208,9 +213,8 @@ struct visiting {
 static void visit_slots(const struct visiting *visiting, const struct slots *slots,
                         const struct pair *label)
 {
-    const struct kube_service *service = visiting->member->destination->service;
     size_t count;
-    const struct slot *found = find_slots(slots, hash_label(service, label), &count);
+    const struct slot *found = find_slots(slots, hash_label(visiting->member, label), &count);
 
     for (size_t i = 0; i < count; i++) {
         const struct member *other = &visiting->overlap->members[found[i].member];
