@@ -140,10 +140,7 @@ struct naming { /* an annotation that names clusters, against those of its Virtu
 
 static bool has_cluster(const struct naming *naming, const char *name)
 {
-    for (size_t i = 0; i < naming->count; i++)
-        if (text_equal(naming->clusters[i], name))
-            return true;
-    return false;
+    return text_listed(naming->clusters, naming->count, name);
 }
 
 /* No error: a canary that leaves the mesh must not hold its routes and renewals. */

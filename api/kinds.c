@@ -70,10 +70,7 @@ bool kinds_group_known(const char *api_version)
 
 bool kinds_not_needed(const char *name)
 {
-    for (size_t i = 0; i < LENGTH(not_needed); i++)
-        if (text_equal(not_needed[i], name))
-            return true;
-    return false;
+    return text_listed(not_needed, LENGTH(not_needed), name);
 }
 
 static const char *kept(const char *text, struct arena *arena)

@@ -32,20 +32,17 @@ bool selector_match_pods(const struct pair *selector, size_t selector_count,
     return selector_count && selector_match_labels(selector, selector_count, labels, label_count);
 }
 
-/* An empty list is no condition. */
-static bool listed(const char *const *list, size_t count, const char *text)
+bool selector_match_text(const char *const *list, size_t count, const char *text)
 {
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(list[i], text) == 0)
-            return true;
-    return count == 0;
+    return count == 0 || text_listed(list, count, text);
 }
 
 static bool matcher_matches(const struct service_matcher *matcher,
                             const struct kube_service *service)
 {
-    return listed(matcher->namespaces, matcher->namespace_count, service->ref.namespace)
-           && listed(matcher->clusters, matcher->cluster_count, service->ref.cluster)
+    return selector_match_text(matcher->namespaces, matcher->namespace_count,
+                               service->ref.namespace)
+           && selector_match_text(matcher->clusters, matcher->cluster_count, service->ref.cluster)
            && selector_match_labels(matcher->labels, matcher->label_count, service->labels,
                                     service->label_count);
 }

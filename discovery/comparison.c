@@ -141,10 +141,7 @@ static void compare_annotations(struct fields *out, const struct meta *written,
 
 static bool is_compared(const struct comparing *at, const char *cluster)
 {
-    for (size_t i = 0; i < at->cluster_count; i++)
-        if (text_equal(at->clusters[i], cluster))
-            return true;
-    return false;
+    return text_listed(at->clusters, at->cluster_count, cluster);
 }
 
 static struct object_ref ref_of(const struct meta *meta)

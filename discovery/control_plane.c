@@ -18,10 +18,8 @@ struct namespaces {
 
 static void add_namespace(struct namespaces *out, const char *name, struct arena *arena)
 {
-    for (size_t i = 0; i < out->count; i++)
-        if (text_equal(out->items[i], name))
-            return;
-    *ARENA_PUSH(arena, out->items, out->count) = name;
+    if (!text_listed(out->items, out->count, name))
+        *ARENA_PUSH(arena, out->items, out->count) = name;
 }
 
 static struct namespaces trusted_namespaces(const struct facts *facts,

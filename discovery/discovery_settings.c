@@ -178,18 +178,13 @@ struct discovery_settings discovery_settings_overlay(const struct discovery_sett
 
 bool discovery_settings_reads(const struct discovery_settings *settings, const char *namespace)
 {
-    for (size_t i = 0; i < settings->namespace_count; i++)
-        if (text_equal(settings->namespaces[i], namespace))
-            return true;
-    return settings->namespace_count == 0;
+    return settings->namespace_count == 0
+           || text_listed(settings->namespaces, settings->namespace_count, namespace);
 }
 
 bool discovery_settings_has(const struct discovery_list *list, const char *name)
 {
-    for (size_t i = 0; i < list->count; i++)
-        if (text_equal(list->items[i], name))
-            return true;
-    return false;
+    return text_listed(list->items, list->count, name);
 }
 
 /* "*" is any text, also an empty one, "?" one byte.  With one place to come back to, which is

@@ -31,10 +31,7 @@ static int by_family(const void *a, const void *b)
 
 static bool has(const struct addresses *addresses, const char *address)
 {
-    for (size_t i = 0; i < addresses->count; i++)
-        if (text_equal(addresses->items[i], address))
-            return true;
-    return false;
+    return text_listed(addresses->items, addresses->count, address);
 }
 
 static void add(struct addresses *out, const char *address, const struct scan *scan,

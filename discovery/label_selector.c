@@ -45,10 +45,7 @@ struct label_selector label_selector_read(const struct reader *reader, const str
 
 static bool has_value(const struct label_requirement *requirement, const char *value)
 {
-    for (size_t i = 0; i < requirement->value_count; i++)
-        if (text_equal(requirement->values[i], value))
-            return true;
-    return false;
+    return text_listed(requirement->values, requirement->value_count, value);
 }
 
 static bool requirement_holds(const struct label_requirement *requirement, const char *value)

@@ -7,20 +7,13 @@
 static const char *const passing[] = { "app.kubernetes.io/managed-by", "app.kubernetes.io/version",
                                        "helm.sh/chart" };
 
-static bool is_passing(const char *key)
-{
-    for (size_t i = 0; i < LENGTH(passing); i++)
-        if (text_equal(passing[i], key))
-            return true;
-    return false;
-}
+static bool is_passing(const char *key) { return text_listed(passing, LENGTH(passing), key); }
 
 static bool is_wanted(const char *key, const struct fact_service *selectors, size_t count,
                       const struct discovery_settings *settings)
 {
-    for (size_t i = 0; i < settings->label_count; i++)
-        if (text_equal(settings->labels[i], key))
-            return true;
+    if (text_listed(settings->labels, settings->label_count, key))
+        return true;
     for (size_t i = 0; i < count; i++)
         if (read_pair(selectors[i].selector, selectors[i].selector_count, key))
             return true;

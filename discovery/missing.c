@@ -102,21 +102,13 @@ void missing_meshes(struct inventory *out, const struct scan *scan, struct dampi
     }
 }
 
-static bool has(const char *const *texts, size_t count, const char *text)
-{
-    for (size_t i = 0; i < count; i++)
-        if (text_equal(texts[i], text))
-            return true;
-    return false;
-}
-
 /* A new address takes the place of one that is gone. */
 static size_t new_addresses(const struct kube_service *now, const struct kube_service *former)
 {
     size_t count = 0;
 
     for (size_t i = 0; i < now->address_count; i++)
-        count += !has(former->addresses, former->address_count, now->addresses[i]);
+        count += !text_listed(former->addresses, former->address_count, now->addresses[i]);
     return count;
 }
 
@@ -155,7 +147,7 @@ void missing_addresses(struct destination *destination, const struct scan *scan,
     for (size_t i = 0; i < former->service->address_count; i++) {
         const char *address = former->service->addresses[i];
 
-        if (has(addresses, service->address_count, address))
+        if (text_listed(addresses, service->address_count, address))
             continue;
         if (replaced) {
             replaced--;

@@ -38,10 +38,7 @@ static size_t hold_destinations(struct inventory *out, const struct scan *scan)
 
 static bool is_claimed(const struct removal_claims *claims, const char *mesh)
 {
-    for (size_t i = 0; i < claims->mesh_count; i++)
-        if (text_equal(claims->meshes[i], mesh))
-            return true;
-    return false;
+    return text_listed(claims->meshes, claims->mesh_count, mesh);
 }
 
 static size_t hold_meshes(struct inventory *out, const struct scan *scan,

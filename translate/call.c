@@ -228,10 +228,7 @@ static bool judge_federation(struct judging *judging)
 
 static bool sees(const struct export *export, const char *namespace)
 {
-    for (size_t i = 0; i < export->scope_count; i++)
-        if (text_equal(export->scope[i], namespace))
-            return true;
-    return export->scope_count == 0;
+    return export->scope_count == 0 || text_listed(export->scope, export->scope_count, namespace);
 }
 
 static void judge_dns(struct judging *judging)

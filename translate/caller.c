@@ -101,14 +101,6 @@ int caller_find(struct caller *out, const struct resolved *resolved, const char 
     return find_account(out, resolved, first, second, third, err);
 }
 
-static bool lists(const char *const *texts, size_t count, const char *text)
-{
-    for (size_t i = 0; i < count; i++)
-        if (text_equal(texts[i], text))
-            return true;
-    return false;
-}
-
 static bool is_principal(const struct principals *principals, const struct caller *caller)
 {
     for (size_t i = 0; i < principals->count; i++) {
@@ -130,5 +122,6 @@ bool caller_matches(const struct caller *caller, const struct identity_selector 
     if (source->cluster_count || source->account_count)
         return false;
     return !source->namespace_count
-           || (identity && lists(source->namespaces, source->namespace_count, caller->namespace));
+           || (identity
+               && text_listed(source->namespaces, source->namespace_count, caller->namespace));
 }

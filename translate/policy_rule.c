@@ -6,18 +6,11 @@
  * that names the accounts counts for a whole rule.  Every entry of sourceSelector is in at least
  * one of them, and none of them is without a source unless every caller is meant. */
 #include "translate/policy_rule.h"
+#include "api/selector_match.h"
 
 #include "translate/manifest.h"
 #include "translate/messages.h"
 #include "translate/rule_size.h"
-
-static bool lists(const char *const *texts, size_t count, const char *text)
-{
-    for (size_t i = 0; i < count; i++)
-        if (text_equal(texts[i], text))
-            return true;
-    return count == 0;
-}
 
 /* One account in the clusters of the matcher; any account when the reference leaves its name open.
  */
@@ -28,7 +21,7 @@ static void add_account_in(struct principals *out, const struct resolved *resolv
     if (text_empty(ref->cluster))
         principals_add(out, resolved, source->clusters, source->cluster_count, namespace, ref->name,
                        arena);
-    else if (lists(source->clusters, source->cluster_count, ref->cluster))
+    else if (selector_match_text(source->clusters, source->cluster_count, ref->cluster))
         principals_add(out, resolved, &ref->cluster, 1, namespace, ref->name, arena);
 }
 
@@ -38,7 +31,7 @@ static void add_account(struct principals *out, const struct resolved *resolved,
                         struct arena *arena)
 {
     if (!text_empty(ref->namespace) || !source->namespace_count) {
-        if (lists(source->namespaces, source->namespace_count, ref->namespace))
+        if (selector_match_text(source->namespaces, source->namespace_count, ref->namespace))
             add_account_in(out, resolved, source, ref, ref->namespace, arena);
         return;
     }

@@ -1,14 +1,7 @@
 /* translate/workload.c - which workloads an AccessPolicy lets in.  For statuses only. */
 #include "translate/workload.h"
+#include "api/selector_match.h"
 #include "translate/resolved_mesh.h"
-
-static bool lists(const char *const *texts, size_t count, const char *text)
-{
-    for (size_t i = 0; i < count; i++)
-        if (text_equal(texts[i], text))
-            return true;
-    return count == 0;
-}
 
 static bool is_any_or(const char *wanted, const char *text)
 {
@@ -30,8 +23,10 @@ static bool is_source(const struct access_policy *policy, const struct workload 
     for (size_t i = 0; i < policy->source_count; i++) {
         const struct identity_selector *source = &policy->sources[i];
 
-        if (lists(source->namespaces, source->namespace_count, workload->controller.namespace)
-            && lists(source->clusters, source->cluster_count, workload->controller.cluster)
+        if (selector_match_text(source->namespaces, source->namespace_count,
+                                workload->controller.namespace)
+            && selector_match_text(source->clusters, source->cluster_count,
+                                   workload->controller.cluster)
             && account_matches(source, workload))
             return true;
     }

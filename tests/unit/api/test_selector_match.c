@@ -67,6 +67,16 @@ static void test_labels(void **state)
 
 /* A Service without a selector has endpoints that others manage; it must never count as one of all
  * pods. */
+static void test_text(void **state)
+{
+    static const char *const list[] = { "shop", "bank" };
+
+    (void)state;
+    assert_true(selector_match_text(list, 2, "bank"));
+    assert_false(selector_match_text(list, 1, "bank"));
+    assert_true(selector_match_text(NULL, 0, "bank"));
+}
+
 static void test_pods(void **state)
 {
     static const struct pair selector[] = { { "app", "cart" } };
@@ -83,6 +93,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_matches),
+        cmocka_unit_test(test_text),
         cmocka_unit_test(test_pods),
         cmocka_unit_test(test_labels),
     };
