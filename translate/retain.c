@@ -35,7 +35,7 @@ struct retain {
     struct map *unresolving_clusters; /* clusters with a mesh that gets no new imports */
     struct map *retained_clusters;    /* clusters of VirtualMeshes that are retained as objects */
     struct map *externals;  /* "<kind> <name>" of external Services that are left out (W14) */
-    bool retained_anywhere; /* one of those was in a cluster that the specs no longer name */
+    bool retained_anywhere; /* what stays may be in a cluster that the specs no longer name */
     bool policy_refused; /* some AccessPolicy, Destination, Mesh or KubernetesCluster is refused or
                             INVALID */
 };
@@ -85,6 +85,26 @@ static void index_virtual_meshes(struct retain *retain, struct arena *arena)
             add(retain->export_clusters, resolved->exports[i].home->cluster);
 }
 
+static bool has_mesh(const struct resolved *resolved, const char *cluster)
+{
+    for (size_t i = 0; i < resolved->mesh_count; i++)
+        if (resolved->meshes[i].spec->istio && text_equal(resolved->meshes[i].cluster, cluster))
+            return true;
+    return false;
+}
+
+/* A refused Mesh may be the only one of its cluster, and its Services keep their policies also when
+ * no VirtualMesh has it. */
+static void index_refused(struct retain *retain)
+{
+    for (const struct refused *at = retain->resolved->specs->refused; at; at = at->next) {
+        retain->policy_refused |= at->kind == KIND_DESTINATION || at->kind == KIND_MESH
+                                  || at->kind == KIND_KUBERNETES_CLUSTER;
+        retain->retained_anywhere |=
+            at->kind == KIND_MESH && !has_mesh(retain->resolved, at->cluster);
+    }
+}
+
 static const char *failure_key(const char *service, struct object_ref policy, struct arena *arena)
 {
     return arena_printf(arena, "%s %s", service, object_ref_key(policy, arena));
@@ -122,9 +142,6 @@ static void index_policies(struct retain *retain, const struct plan *plan, struc
     }
     for (size_t i = 0; i < resolved->target_count; i++)
         index_failures(retain, &resolved->targets[i], arena);
-    for (const struct refused *at = resolved->specs->refused; at; at = at->next)
-        retain->policy_refused |= at->kind == KIND_DESTINATION || at->kind == KIND_MESH
-                                  || at->kind == KIND_KUBERNETES_CLUSTER;
 }
 
 struct retain *retain_new(const struct resolved *resolved, const struct plan *plan,
@@ -145,6 +162,7 @@ struct retain *retain_new(const struct resolved *resolved, const struct plan *pl
     retain->externals = map_new(arena);
     index_virtual_meshes(retain, arena);
     index_policies(retain, plan, arena);
+    index_refused(retain);
     if (resolved->options->external_services)
         external_add_retained(retain->externals, resolved, arena);
     return retain;
