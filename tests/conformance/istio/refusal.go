@@ -8,6 +8,9 @@ import (
 
 // takes: the policy is applied.
 func (s *specs) takes(p accessPolicy) bool {
+	if empty(p.SourceSelector) || empty(p.DestinationSelector) || empty(p.AllowedPaths) || empty(p.AllowedMethods) || empty(p.AllowedPorts) {
+		return false
+	}
 	for _, entry := range p.DestinationSelector {
 		if !s.takesDestination(entry) {
 			return false
@@ -22,7 +25,10 @@ func (s *specs) takes(p accessPolicy) bool {
 }
 
 // hollow: a list that is there but empty, or has an empty text.
-func hollow(list []string) bool { return list != nil && len(list) == 0 || slices.Contains(list, "") }
+func hollow(list []string) bool { return empty(list) || slices.Contains(list, "") }
+
+// empty: the list is there and holds nothing.
+func empty[T any](list []T) bool { return list != nil && len(list) == 0 }
 
 // takesDestination: references have to exist; what is there but empty is refused.
 func (s *specs) takesDestination(entry destinationEntry) bool {
