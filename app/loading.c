@@ -9,8 +9,6 @@
 #include "pki/transfer.h"
 #include "rotation/ca.h"
 
-#include <string.h>
-
 static int64_t later(int64_t a, int64_t b) { return a > b ? a : b; }
 
 static int64_t date_of(const struct rotation_clock *clock, int64_t time)
@@ -18,17 +16,9 @@ static int64_t date_of(const struct rotation_clock *clock, int64_t time)
     return time && clock->local ? clock->local - (clock->gate - time) : 0;
 }
 
-static const struct member *member_of(const struct rotation *rotation, const char *mesh)
-{
-    for (size_t i = 0; i < rotation->member_count; i++)
-        if (strcmp(rotation->members[i].mesh, mesh) == 0)
-            return &rotation->members[i];
-    return NULL;
-}
-
 static void add_rotation(struct loading *out, const struct rotation *rotation, const char *mesh)
 {
-    const struct member *member = member_of(rotation, mesh);
+    const struct member *member = rotation_member(rotation, mesh);
 
     out->rotation = rotation->id;
     out->step = (int)rotation->at.phase;

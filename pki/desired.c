@@ -32,22 +32,13 @@ static const char *join_anchors(const struct ledger *ledger, const struct bundle
     return text.bytes ? arena_bytes(arena, text.bytes, text.len) : "";
 }
 
-static const struct member *rotation_member_of(const struct rotation *rotation, const char *mesh)
-{
-    for (size_t i = 0; i < rotation->member_count; i++)
-        if (text_equal(rotation->members[i].mesh, mesh))
-            return &rotation->members[i];
-    return NULL;
-}
-
 const char *desired_bundle(const struct ledger *ledger,
                            const struct ledger_intermediate *intermediate, struct arena *arena)
 {
     const struct ledger_root *root = ledger_find_root(ledger, intermediate->root);
     struct ledger_rotation *row = ledger_find_rotation(ledger, intermediate->virtual_mesh);
     const struct rotation *rotation = row ? rotation_record_peek(row, ledger->arena) : NULL;
-    const struct member *member =
-        rotation ? rotation_member_of(rotation, intermediate->mesh) : NULL;
+    const struct member *member = rotation ? rotation_member(rotation, intermediate->mesh) : NULL;
 
     if (member)
         return join_anchors(ledger, &member_wanted(member)->bundle, arena);
@@ -96,10 +87,7 @@ static const struct member *find_member(const struct ledger *ledger,
 {
     const struct rotation *record = rotation_record_find(ledger, row->virtual_mesh);
 
-    for (size_t i = 0; record && i < record->member_count; i++)
-        if (text_equal(record->members[i].mesh, row->mesh))
-            return &record->members[i];
-    return NULL;
+    return record ? rotation_member(record, row->mesh) : NULL;
 }
 
 void desired_trust(struct trust_wanted *out, const struct ledger *ledger, const char *virtual_mesh,

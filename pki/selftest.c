@@ -16,6 +16,7 @@
 #include "pki/key.h"
 #include "pki/leaf.h"
 #include "pki/openssl.h"
+#include "rotation/ca.h"
 #include "state/anchor.h"
 #include <string.h>
 
@@ -362,10 +363,9 @@ static int judge_pairs(struct testing *t, struct err *err)
 
 static const struct material *member_material(const struct rotation *r, const char *mesh)
 {
-    for (size_t i = 0; i < r->member_count; i++)
-        if (text_equal(r->members[i].mesh, mesh))
-            return member_wanted(&r->members[i]);
-    return NULL;
+    const struct member *member = rotation_member(r, mesh);
+
+    return member ? member_wanted(member) : NULL;
 }
 
 /* A new intermediate under the bundle that is delivered with it.  Later times are asked of its

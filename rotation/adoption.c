@@ -144,7 +144,7 @@ static bool group_fits(const struct work *w, const char *root, const struct mate
     for (size_t i = 0; i < w->facts->mesh_count; i++)
         if (is_foreign(w, &w->facts->meshes[i])
             && text_equal(w->facts->meshes[i].evidence.foreign_root, root)
-            && !find_member(r, w->facts->meshes[i].mesh))
+            && !rotation_member(r, w->facts->meshes[i].mesh))
             return false;
     return true;
 }

@@ -54,7 +54,7 @@ static int by_mesh(const void *a, const void *b)
 
 static bool join(struct work *w, const struct rotation_member_input *mesh)
 {
-    const struct member *member = find_member(w->r, mesh->mesh);
+    const struct member *member = rotation_member(w->r, mesh->mesh);
 
     if (member)
         return is_candidate(w, member);

@@ -78,15 +78,21 @@ struct material phase_material(const struct work *w, const struct rotation *r, e
     return (struct material){ new, bundle_of(new) };
 }
 
+const struct member *rotation_member(const struct rotation *rotation, const char *mesh)
+{
+    for (size_t i = 0; i < rotation->member_count; i++)
+        if (text_equal(rotation->members[i].mesh, mesh))
+            return &rotation->members[i];
+    return NULL;
+}
+
 bool rotation_wanted(struct material *material, const char **ca, const struct rotation *rotation,
                      const struct rotation_ca *cas, size_t ca_count, const char *mesh)
 {
     const struct rotation_ca *signer = find(cas, ca_count, rotation->deployed);
-    const struct material *wanted = NULL;
+    const struct member *member = rotation_member(rotation, mesh);
+    const struct material *wanted = member ? member_wanted(member) : NULL;
 
-    for (size_t i = 0; i < rotation->member_count && !wanted; i++)
-        if (text_equal(rotation->members[i].mesh, mesh))
-            wanted = member_wanted(&rotation->members[i]);
     if (!wanted && (rotation_running(rotation) || !signer))
         return false;
     *material = wanted ? *wanted : (struct material){ signer->anchor, bundle_of(signer->anchor) };

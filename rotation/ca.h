@@ -8,6 +8,9 @@
 /* A rotation runs: it is neither at rest nor just FINISHED. */
 bool rotation_running(const struct rotation *rotation);
 
+/* The member that a mesh is; NULL: it is none. */
+const struct member *rotation_member(const struct rotation *rotation, const char *mesh);
+
 /* The state that the API shows. */
 enum rotation_state rotation_shown(const struct rotation *rotation);
 

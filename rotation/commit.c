@@ -24,7 +24,7 @@ void obstacle_judge(struct obstacle *left, struct gate gate)
 static bool waits_for_canary(const struct work *w, const struct rotation *r, enum phase phase,
                              const struct member *member)
 {
-    const struct member *canary = w->facts->canary ? find_member(r, w->facts->canary) : NULL;
+    const struct member *canary = w->facts->canary ? rotation_member(r, w->facts->canary) : NULL;
     const struct material next = phase_material(w, r, phase, "");
 
     if (phase != PHASE_REISSUED || r->at.direction == DIRECTION_BACK || !canary

@@ -33,14 +33,6 @@ const struct rotation_member_input *find_mesh(const struct work *w, const char *
     return NULL;
 }
 
-const struct member *find_member(const struct rotation *r, const char *mesh)
-{
-    for (size_t i = 0; i < r->member_count; i++)
-        if (text_equal(r->members[i].mesh, mesh))
-            return &r->members[i];
-    return NULL;
-}
-
 bool member_left(const struct work *w, struct obstacle *left)
 {
     (void)left;

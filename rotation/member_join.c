@@ -78,7 +78,7 @@ void members_join(struct work *w)
         room[i] = r->members[i];
     r->members = room;
     for (size_t i = 0; i < w->facts->mesh_count; i++)
-        if (!find_member(r, w->facts->meshes[i].mesh))
+        if (!rotation_member(r, w->facts->meshes[i].mesh))
             joined |= join(w, &w->facts->meshes[i]);
     if (joined)
         qsort(r->members, r->member_count, sizeof *r->members, by_mesh);

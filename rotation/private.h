@@ -67,8 +67,7 @@ struct material phase_material(const struct work *w, const struct rotation *r, e
 
 /* --- member.c --- */
 const struct rotation_member_input *find_mesh(const struct work *w,
-                                              const char *mesh);              /* NULL: it left */
-const struct member *find_member(const struct rotation *r, const char *mesh); /* NULL: none */
+                                              const char *mesh); /* NULL: it left */
 /* Weighs the evidence about a member: proven, or not any more. */
 void member_see(struct work *w, struct member *member, const struct evidence *evidence);
 /* Members after a reset of the output branch: older files may be loaded, and what was dead may be
