@@ -12,3 +12,12 @@ bool output_file_is_ours(const char *path, const char *bytes, size_t len)
 
     return len >= strlen(head) && memcmp(bytes, head, strlen(head)) == 0;
 }
+
+const char *output_file_below(const char *path, const char *folder)
+{
+    const size_t len = strlen(folder);
+
+    if (!len)
+        return path;
+    return text_starts(path, folder) && path[len] == '/' ? path + len + 1 : NULL;
+}

@@ -1,21 +1,12 @@
 /* app/audit/audit_event.c - finds what a commit changed: files, clusters, records, certificates. */
 #include "app/audit/audit_event.h"
+#include "app/output_file.h"
 #include "base/map.h"
 #include "base/text.h"
 #include "sync/fetch.h"
 #include "sync/tree_diff.h"
 #include <stdlib.h>
 #include <string.h>
-
-/* The path below output.path; NULL: it is not there. */
-static const char *below(const char *path, const char *folder)
-{
-    const size_t len = strlen(folder);
-
-    if (!len)
-        return path;
-    return text_starts(path, folder) && path[len] == '/' ? path + len + 1 : NULL;
-}
 
 static const char *first_part(const char *path, struct arena *arena)
 {
@@ -86,22 +77,22 @@ static int find_issued(struct audit_event *out, struct snapshot *before, struct 
 }
 
 int audit_event_read(struct audit_event *out, struct clone *clone, const char *folder,
-                     const struct history_commit *commit, struct arena *arena, struct err *err)
+                     const struct audit_entry *entry, struct arena *arena, struct err *err)
 {
+    const struct history_commit *commit = entry->commit;
     AUTO(snapshot_close) struct snapshot *before = NULL;
     AUTO(snapshot_close) struct snapshot *after = NULL;
     struct counting counting = { out, map_new(arena), arena };
     struct tree_diff diff;
 
-    *out = (struct audit_event){ .clusters = NULL };
-    audit_entry_read(&out->entry, commit, arena);
+    *out = (struct audit_event){ .entry = *entry };
     if (snapshot_open(&after, clone, commit->id, err) < 0
         || (*commit->parent && clone_has(clone, commit->parent)
             && snapshot_open(&before, clone, commit->parent, err) < 0)
         || tree_diff(&diff, before, after, arena, err) < 0)
         return -1;
     for (size_t i = 0; i < diff.count; i++) {
-        const char *path = below(diff.files[i].path, folder);
+        const char *path = output_file_below(diff.files[i].path, folder);
 
         if (path)
             count_file(&counting, &diff.files[i], path);

@@ -26,9 +26,9 @@ struct audit_filter {
     int64_t since, until; /* until 0: no end */
 };
 
-/* Compares the commit with its first parent, as far as both are in the clone. */
+/* Compares the commit of an entry with its first parent, as far as both are in the clone. */
 MUST_USE int audit_event_read(struct audit_event *out, struct clone *clone, const char *folder,
-                              const struct history_commit *commit, struct arena *arena,
+                              const struct audit_entry *entry, struct arena *arena,
                               struct err *err);
 /* What can be decided without reading trees: time, step and operator. */
 bool audit_event_may_match(const struct audit_entry *entry, const struct audit_filter *filter);

@@ -190,16 +190,6 @@ static int check_counter(struct walk *walk, struct err *err)
 
 /* --- files --- */
 
-/* The path below output.path; NULL: not there. */
-static const char *below(const struct walk *walk, const char *path)
-{
-    const size_t len = strlen(walk->folder);
-
-    if (!len)
-        return path;
-    return text_starts(path, walk->folder) && path[len] == '/' ? path + len + 1 : NULL;
-}
-
 static int owned_in(bool *out, struct walk *walk, struct snapshot *side, const char *path,
                     struct err *err)
 {
@@ -225,7 +215,7 @@ static int owned(bool *was, bool *is, struct walk *walk, const struct tree_diff_
 
 static int check_file(struct walk *walk, const struct tree_diff_file *file, struct err *err)
 {
-    const char *path = below(walk, file->path);
+    const char *path = output_file_below(file->path, walk->folder);
     bool was = false, is = false;
 
     if (path && owned(&was, &is, walk, file, path, err) < 0)
@@ -263,15 +253,20 @@ static int check_files(struct walk *walk, struct err *err)
 
 /* --- trust and manifests --- */
 
-static int check_trust(struct walk *walk, struct err *err)
+static int check_serials(struct walk *walk, struct audit_report *report, struct err *err)
 {
-    struct audit_serials_commit of = { .report = walk->report,
+    struct audit_serials_commit of = { .report = report,
                                        .id = walk->commit->id,
                                        .folder = walk->folder,
                                        .before = walk->before,
                                        .after = walk->after };
 
     return audit_serials_check(walk->serials, &of, walk->arena, err);
+}
+
+static int check_trust(struct walk *walk, struct err *err)
+{
+    return check_serials(walk, walk->report, err);
 }
 
 static int check_render(struct walk *walk, struct err *err)
@@ -313,13 +308,8 @@ static int judge(struct walk *walk, struct err *err)
 static int pass_by(struct walk *walk, struct err *err)
 {
     struct audit_report unused = { .arena = walk->arena };
-    struct audit_serials_commit of = { .report = &unused,
-                                       .id = walk->commit->id,
-                                       .folder = walk->folder,
-                                       .before = walk->before,
-                                       .after = walk->after };
 
-    return walk->commit->ours ? audit_serials_check(walk->serials, &of, walk->arena, err) : 0;
+    return walk->commit->ours ? check_serials(walk, &unused, err) : 0;
 }
 
 static int visit(struct walk *walk, size_t index, struct err *err)

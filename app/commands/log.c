@@ -58,13 +58,13 @@ static int find_events(struct log_report *out, struct branch_view *view,
     if (history_read(&history, clone, view->inputs.output_tip, NULL, arena, err) < 0)
         return -1;
     for (size_t i = 0; i < history.count; i++) {
+        struct audit_entry entry;
         struct audit_event event;
 
-        audit_entry_read(&event.entry, &history.commits[i], arena);
-        if (!audit_event_may_match(&event.entry, filter))
+        audit_entry_read(&entry, &history.commits[i], arena);
+        if (!audit_event_may_match(&entry, filter))
             continue;
-        if (audit_event_read(&event, clone, view->session.config->output.path, &history.commits[i],
-                             arena, err)
+        if (audit_event_read(&event, clone, view->session.config->output.path, &entry, arena, err)
             < 0)
             return -1;
         if (audit_event_matches(&event, filter))
