@@ -193,10 +193,15 @@ int comparison_of_folders(struct comparison *out, const struct config *config, c
 
 /* --- what came of it --- */
 
-bool comparison_is_refused(const struct comparison *at)
+struct plan_status comparison_status(const struct comparison *at, const struct report *report,
+                                     const struct plan_effects *effects)
 {
-    return at->sides[SIDE_HEAD].specs.diags.errors
-           || resolve_is_refused(&at->sides[SIDE_HEAD].plan);
+    const struct comparison_side *head = &at->sides[SIDE_HEAD];
+
+    return (struct plan_status){ .changes = at->change_count || effects->found.count,
+                                 .refused =
+                                     head->specs.diags.errors || resolve_is_refused(&head->plan),
+                                 .attention = plan_attention(report, effects) };
 }
 
 struct plan_effects comparison_effects(const struct comparison *at)

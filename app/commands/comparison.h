@@ -3,6 +3,7 @@
 #ifndef WEFT_APP_COMMANDS_COMPARISON_H
 #define WEFT_APP_COMMANDS_COMPARISON_H
 
+#include "app/commands/plan_status.h"
 #include "app/config.h"
 #include "app/specs_commit.h"
 #include "base/blobs.h"
@@ -42,7 +43,8 @@ struct report comparison_report(const struct comparison *at);
 struct plan_effects comparison_effects(const struct comparison *at);
 /* Appends the text diff of all files. */
 MUST_USE int comparison_diff(struct text *out, const struct comparison *at, struct err *err);
-/* Specs of the head are refused. */
-bool comparison_is_refused(const struct comparison *at);
+/* report and effects: its own. */
+struct plan_status comparison_status(const struct comparison *at, const struct report *report,
+                                     const struct plan_effects *effects);
 
 #endif

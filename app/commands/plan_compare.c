@@ -3,7 +3,6 @@
 #include "app/commands/plan_compare.h"
 #include "app/commands/command.h"
 #include "app/commands/comparison.h"
-#include "app/commands/plan_status.h"
 
 /* The exit status; -1 and err. */
 static int show(const struct comparison *at, const struct options *options, struct err *err)
@@ -21,11 +20,7 @@ static int show(const struct comparison *at, const struct options *options, stru
     if ((format == PLAN_TABLE ? command_show(&out, options) : command_print(&out))
         != EXIT_CONVERGED)
         return err_set(err, ERR_SYSTEM, 0, "print the plan");
-    return plan_status_exit(
-        (struct plan_status){ .changes = at->change_count || effects.found.count,
-                              .refused = comparison_is_refused(at),
-                              .attention = plan_attention(&report, &effects) },
-        options->detailed_exitcode);
+    return plan_status_exit(comparison_status(at, &report, &effects), options->detailed_exitcode);
 }
 
 int plan_compare(struct config *config, const struct options *options, struct arena *arena)

@@ -3,7 +3,6 @@
 #include "app/commands/review.h"
 #include "app/commands/command.h"
 #include "app/commands/comparison.h"
-#include "app/commands/plan_status.h"
 #include "app/commands/review_files.h"
 #include "app/commands/review_post.h"
 
@@ -14,6 +13,7 @@ struct reviewing {
     struct comparison comparison;
     struct report report;
     struct plan_effects effects;
+    struct plan_status status;
     struct review review;
     struct arena *arena;
 };
@@ -68,15 +68,6 @@ static bool sides_are_given(const struct options *options)
 
 /* --- what came of it --- */
 
-static struct plan_status status_of(const struct reviewing *at)
-{
-    return (struct plan_status){
-        .changes = at->comparison.change_count || at->effects.found.count,
-        .refused = comparison_is_refused(&at->comparison),
-        .attention = plan_attention(&at->report, &at->effects),
-    };
-}
-
 static enum review_verdict verdict_from(struct plan_status status)
 {
     if (status.refused)
@@ -93,10 +84,11 @@ static int make(struct reviewing *at, struct text *diff, struct err *err)
 
     at->report = comparison_report(&at->comparison);
     at->effects = comparison_effects(&at->comparison);
+    at->status = comparison_status(&at->comparison, &at->report, &at->effects);
     if (comparison_diff(diff, &at->comparison, err) < 0)
         return -1;
     at->review = (struct review){ .marker = review_post_marker(at->folder, at->arena),
-                                  .verdict = verdict_from(status_of(at)),
+                                  .verdict = verdict_from(at->status),
                                   .mistakes = verdict.mistakes,
                                   .warnings = verdict.warnings,
                                   .files = head->files,
@@ -171,6 +163,6 @@ int review_main(const struct options *options)
         fprintf(stderr, "weft: %s\n", err.text);
         return EXIT_FAILED;
     }
-    status = plan_status_exit(status_of(&at), true);
+    status = plan_status_exit(at.status, true);
     return options->detailed_exitcode || status == EXIT_REFUSED ? status : EXIT_CONVERGED;
 }
