@@ -13,17 +13,20 @@ enum { CREDENTIAL_MAX = 16 * 1024 };
 
 /* --- servers --- */
 
+static const char *without_slashes(const char *text, struct arena *arena)
+{
+    size_t len = strlen(text);
+
+    while (len && text[len - 1] == '/')
+        len--;
+    return arena_bytes(arena, text, len);
+}
+
 const char *vault_login_base(const char *server, struct arena *arena)
 {
     struct url_parts url;
-    size_t len;
 
-    if (!http_url_split(&url, server, arena))
-        return server;
-    len = strlen(url.shown);
-    while (len && url.shown[len - 1] == '/')
-        len--;
-    return arena_bytes(arena, url.shown, len);
+    return http_url_split(&url, server, arena) ? without_slashes(url.shown, arena) : server;
 }
 
 const struct config_vault *vault_login_allowed(const struct config *config,
@@ -39,11 +42,11 @@ const struct config_vault *vault_login_allowed(const struct config *config,
 
 /* --- credentials --- */
 
-/* A line, or the whole without white space at its end; false: a header could not hold it. */
-static bool clean(char *text)
+/* What has len bytes loses the white space at its end; false: a header could not hold it. */
+static bool clean(char *text, size_t len)
 {
-    size_t len = strlen(text);
-
+    if (strlen(text) != len)
+        return false;
     while (len && (unsigned char)text[len - 1] <= ' ')
         len--;
     text[len] = '\0';
@@ -69,7 +72,7 @@ static int read_private(const char **out, const char *what, const char *path, st
     if (secret_file_read(&content, what, path, CREDENTIAL_MAX, err) < 0)
         return -1;
     text = arena_bytes(secret, content->bytes, content->len);
-    if (strlen(text) != content->len || !clean(text))
+    if (!clean(text, content->len))
         return unusable(err, path);
     *out = text;
     return 0;
@@ -93,7 +96,7 @@ static int read_account(struct vault_credential *out, const struct config_vault 
         return err_set(err, ERR_INPUT, 0, "kubernetesAuth.secretTokenKey is no name of a file");
     if (file_read(&text, &len, path, CREDENTIAL_MAX, secret, err) < 0)
         return err_wrap(err, "the token of the service account");
-    if (strlen(text) != len || !clean(text))
+    if (!clean(text, len))
         return unusable(err, path);
     *out = (struct vault_credential){ VAULT_AUTH_KUBERNETES, place->mount_path, place->role, text };
     return 0;
@@ -128,7 +131,7 @@ static int read_secret(struct vault_credential *out, const struct vault_ca *plac
         if (!text_equal(files.list[i].name, "token"))
             continue;
         text = arena_bytes(secret, content->bytes, content->len);
-        if (strlen(text) != content->len || !clean(text))
+        if (!clean(text, content->len))
             break;
         *out = (struct vault_credential){ .auth = VAULT_AUTH_TOKEN, .secret = text };
         return 0;
@@ -159,11 +162,7 @@ static int read_login(struct vault_credential *out, const struct config_vault *c
 /* "/v1/auth/kubernetes" as a path below "/v1/". */
 static const char *below_v1(const char *mount, struct arena *arena)
 {
-    size_t len = strlen(mount);
-
-    while (len && mount[len - 1] == '/')
-        len--;
-    mount = arena_bytes(arena, mount, len);
+    mount = without_slashes(mount, arena);
     mount += *mount == '/';
     return text_starts(mount, "v1/") ? mount + strlen("v1/") : mount;
 }

@@ -133,12 +133,8 @@ static int64_t wait_ms(const struct http_response *response, int tries)
 static int no_answer(struct vault_client *client, const struct http_response *response,
                      struct err *err)
 {
-    AUTO_TEXT text = { 0 };
-
-    if (client->server.tell) {
-        text_addf(&text, "%s", err->text);
-        client->server.tell(client->server.tell_context, text.bytes);
-    }
+    if (client->server.tell)
+        client->server.tell(client->server.tell_context, err->text);
     err_set(err, ERR_HTTP, 0,
             response->too_large ? "%s answers with more than %d KiB"
                                 : "%s does not answer, or its certificate does not verify; the log "
@@ -206,12 +202,12 @@ static void forget(struct vault_client *client)
     client->ours = false;
 }
 
-static int keep_token(struct vault_client *client, const char *token)
+static void keep_token(struct vault_client *client, const char *token, bool ours)
 {
     forget(client);
     client->token = memory_grow(NULL, strlen(token) + 1);
     memcpy(client->token, token, strlen(token) + 1);
-    return 0;
+    client->ours = ours;
 }
 
 /* A token that was revoked shows now, and not first when a certificate has to be renewed. */
@@ -235,16 +231,17 @@ int vault_client_login(struct vault_client *client, const struct vault_credentia
     struct vault_answer answer;
     const char *token;
 
-    if (login->auth == VAULT_AUTH_TOKEN)
-        return keep_token(client, login->secret) < 0 ? -1 : check_token(client, err);
+    if (login->auth == VAULT_AUTH_TOKEN) {
+        keep_token(client, login->secret, false);
+        return check_token(client, err);
+    }
     request.path = arena_printf(arena, "%s/login", login->mount);
     vault_request_login(&body, login);
     if (exchange(&answer, client, &request, err) < 0)
         return -1;
     if (vault_answer_token(&token, &answer, err) < 0)
         return wrap(client, err);
-    keep_token(client, token);
-    client->ours = true;
+    keep_token(client, token, true);
     return 0;
 }
 
