@@ -54,30 +54,6 @@ void inventory_sort(struct inventory *inventory)
          by_controller);
 }
 
-struct inventory inventory_of_specs(const struct specs *specs, const char *cluster,
-                                    struct arena *arena)
-{
-    struct inventory out = { .cluster = cluster };
-
-    for (size_t i = 0; i < specs->cluster_count; i++)
-        if (text_equal(specs->clusters[i].meta.name, cluster)) {
-            out.self = specs->clusters[i];
-            out.known = true;
-        }
-    for (size_t i = 0; i < specs->mesh_count; i++)
-        if (text_equal(specs->meshes[i].cluster, cluster))
-            *ARENA_PUSH(arena, out.meshes, out.mesh_count) = specs->meshes[i];
-    for (size_t i = 0; i < specs->destination_count; i++)
-        if (specs->destinations[i].service
-            && text_equal(specs->destinations[i].service->ref.cluster, cluster))
-            *ARENA_PUSH(arena, out.destinations, out.destination_count) = specs->destinations[i];
-    for (size_t i = 0; i < specs->workload_count; i++)
-        if (text_equal(specs->workloads[i].controller.cluster, cluster))
-            *ARENA_PUSH(arena, out.workloads, out.workload_count) = specs->workloads[i];
-    inventory_sort(&out);
-    return out;
-}
-
 /* Where the objects of one cluster are in the specs. */
 struct part {
     size_t *meshes, *destinations, *workloads;
@@ -157,6 +133,14 @@ struct inventory inventory_of_index(const struct inventory_index *index, const c
         out.workloads[out.workload_count++] = specs->workloads[part->workloads[i]];
     inventory_sort(&out);
     return out;
+}
+
+struct inventory inventory_of_specs(const struct specs *specs, const char *cluster,
+                                    struct arena *arena)
+{
+    AUTO(arena_free) struct arena *scratch = arena_new();
+
+    return inventory_of_index(inventory_index_new(specs, scratch), cluster, arena);
 }
 
 const struct mesh *inventory_mesh(const struct inventory *inventory, const char *namespace)

@@ -35,6 +35,7 @@ struct job {
     struct err put; /* why a file cannot be made; kind ERR_NONE: all can */
     /* --diff: what is compared with. */
     struct inventory_source former;
+    const struct inventory_index *found; /* of former.found */
     struct specs written;
     struct diags mistakes; /* of the written ones */
     const char *with;
@@ -77,7 +78,7 @@ static void discover_cluster(struct discovery *out, const struct job *job,
 
     former->cluster = facts->cluster;
     if (job->former.origin != INVENTORY_UNUSED) {
-        *former = inventory_of_specs(&job->former.found, facts->cluster, arena);
+        *former = inventory_of_index(job->found, facts->cluster, arena);
         request.seen =
             inventory_memory_seen(&job->former.memory, facts->cluster, &request.seen_count, arena);
     }
@@ -203,7 +204,7 @@ static void reserve_names(const struct job *job)
 
     for (size_t i = 0; i < found->cluster_count; i++) {
         const struct inventory former =
-            inventory_of_specs(found, found->clusters[i].meta.name, job->arena);
+            inventory_of_index(job->found, found->clusters[i].meta.name, job->arena);
 
         discovery_reserve(job->taken, &former, job->arena);
     }
@@ -214,6 +215,7 @@ static int discover_all(struct job *job, struct err *err)
     job->taken = map_new(job->arena);
     job->memory = blob_memory_new(job->arena);
     job->tree = job->options->output || job->options->diff ? filetree_new(job->arena) : NULL;
+    job->found = inventory_index_new(&job->former.found, job->arena);
     reserve_names(job);
     if ((job->options->from ? read_files(job, err) : read_servers(job, err)) < 0)
         return -1;

@@ -46,6 +46,8 @@ static void test_of_one_cluster_in_order_of_services(void **unused)
 static void test_an_index_gives_the_same(void **unused)
 {
     static const char *const clusters[] = { "k", "other", "absent" };
+    static const char *const names[][2] = { { "b", "a" }, { "c" }, { NULL } };
+    static const size_t counts[] = { 2, 1, 0 };
     AUTO(arena_free) struct arena *arena = arena_new();
     const struct specs *all =
         specs(arena, DESTINATION("a", "z", "n1", "k") DESTINATION("b", "x", "n1", "k")
@@ -59,9 +61,12 @@ static void test_an_index_gives_the_same(void **unused)
 
         assert_string_equal(got.cluster, clusters[i]);
         assert_int_equal(got.known, wanted.known);
+        assert_int_equal(got.destination_count, counts[i]);
         assert_int_equal(got.destination_count, wanted.destination_count);
-        for (size_t k = 0; k < got.destination_count; k++)
+        for (size_t k = 0; k < got.destination_count; k++) {
+            assert_string_equal(got.destinations[k].meta.name, names[i][k]);
             assert_string_equal(got.destinations[k].meta.name, wanted.destinations[k].meta.name);
+        }
     }
 }
 
