@@ -1,4 +1,6 @@
-/* app/audit/audit_event.c - finds what a commit changed: files, clusters, records, certificates. */
+/* app/audit/audit_event.c - finds what a commit changed: files, clusters, records, certificates.
+ * A history may have thousands of commits with thousands of files, so of each only what is shown
+ * stays in memory. */
 #include "app/audit/audit_event.h"
 #include "app/output_file.h"
 #include "base/map.h"
@@ -58,20 +60,37 @@ static void count_file(struct counting *at, const struct tree_diff_file *file, c
         add_record(at, path + strlen("weft/"));
 }
 
+static struct audit_certificate copy_of(const struct audit_certificate *one, struct arena *arena)
+{
+    return (struct audit_certificate){
+        .virtual_mesh = arena_text(arena, one->virtual_mesh),
+        .mesh = arena_text(arena, one->mesh),
+        .cluster = arena_text(arena, one->cluster),
+        .name = arena_text(arena, one->name),
+        .serial = arena_text(arena, one->serial),
+        .fingerprint = arena_text(arena, one->fingerprint),
+        .root = arena_text(arena, one->root),
+        .state = arena_text(arena, one->state),
+        .not_before = arena_text(arena, one->not_before),
+        .not_after = arena_text(arena, one->not_after),
+    };
+}
+
 static int find_issued(struct audit_event *out, struct snapshot *before, struct snapshot *after,
                        const char *folder, struct arena *arena, struct err *err)
 {
+    AUTO(arena_free) struct arena *scratch = arena_new();
     struct audit_trust old, new;
 
-    if (audit_trust_read(&old, before, folder, arena, err) < 0
-        || audit_trust_read(&new, after, folder, arena, err) < 0)
+    if (audit_trust_read(&old, before, folder, scratch, err) < 0
+        || audit_trust_read(&new, after, folder, scratch, err) < 0)
         return -1;
     for (size_t i = 0; i < new.count; i++)
         for (size_t k = 0; k < new.virtual_meshes[i].count; k++) {
             const struct audit_certificate *one = &new.virtual_meshes[i].certificates[k];
 
             if (!audit_trust_has(&old, one->fingerprint))
-                *ARENA_PUSH(arena, out->issued, out->issued_count) = *one;
+                *ARENA_PUSH(arena, out->issued, out->issued_count) = copy_of(one, arena);
         }
     return 0;
 }
@@ -82,14 +101,15 @@ int audit_event_read(struct audit_event *out, struct clone *clone, const char *f
     const struct history_commit *commit = entry->commit;
     AUTO(snapshot_close) struct snapshot *before = NULL;
     AUTO(snapshot_close) struct snapshot *after = NULL;
-    struct counting counting = { out, map_new(arena), arena };
+    AUTO(arena_free) struct arena *scratch = arena_new();
+    struct counting counting = { out, map_new(scratch), arena };
     struct tree_diff diff;
 
     *out = (struct audit_event){ .entry = *entry };
     if (snapshot_open(&after, clone, commit->id, err) < 0
         || (*commit->parent && clone_has(clone, commit->parent)
             && snapshot_open(&before, clone, commit->parent, err) < 0)
-        || tree_diff(&diff, before, after, arena, err) < 0)
+        || tree_diff(&diff, before, after, scratch, err) < 0)
         return -1;
     for (size_t i = 0; i < diff.count; i++) {
         const char *path = output_file_below(diff.files[i].path, folder);

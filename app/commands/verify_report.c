@@ -1,6 +1,7 @@
 /* app/commands/verify_report.c - prints what weft verify found; decides nothing. */
 #include "app/commands/verify_report.h"
 #include "api/own_document.h"
+#include "base/map.h"
 #include "base/plural.h"
 #include "base/visible.h"
 #include "base/write_json.h"
@@ -46,30 +47,49 @@ static void print_finding(struct text *out, const struct audit_finding *finding,
     text_addc(out, '\n');
 }
 
-static bool is_same(const struct audit_finding *a, const struct audit_finding *b)
+/* Each failure is a line of its own. */
+static void print_failed(struct text *out, const struct audit_report *report, struct arena *arena)
 {
-    return a->verdict == b->verdict && a->check == b->check && text_equal(a->text, b->text);
+    for (size_t i = 0; i < report->count; i++)
+        if (report->findings[i].verdict == AUDIT_FAILED)
+            print_finding(out, &report->findings[i], 0, arena);
 }
 
-/* What could not be checked for the same reason is one line; each failure is a line of its own. */
-static void print_findings(struct text *out, const struct audit_report *report,
-                           enum audit_verdict verdict, struct arena *arena)
-{
-    for (size_t i = 0; i < report->count; i++) {
-        const struct audit_finding *finding = &report->findings[i];
-        size_t more = 0, before = 0;
+struct reasons {
+    struct map *known; /* by check and text: struct reason */
+    struct reason {
+        const struct audit_finding *first;
+        size_t more; /* findings that say the same */
+    } * *list;
+    size_t count;
+};
 
-        if (finding->verdict != verdict)
-            continue;
-        while (verdict == AUDIT_UNCHECKED && before < i
-               && !is_same(&report->findings[before], finding))
-            before++;
-        if (verdict == AUDIT_UNCHECKED && before < i)
-            continue;
-        for (size_t k = i + 1; verdict == AUDIT_UNCHECKED && k < report->count; k++)
-            more += is_same(&report->findings[k], finding);
-        print_finding(out, finding, more, arena);
+static void add_reason(struct reasons *to, const struct audit_finding *finding, struct arena *arena)
+{
+    const char *key = arena_printf(arena, "%d %s", (int)finding->check, finding->text);
+    struct reason *reason = map_find(to->known, key);
+
+    if (reason) {
+        reason->more++;
+        return;
     }
+    reason = ARENA_NEW(arena, struct reason, 1);
+    reason->first = finding;
+    map_put(to->known, key, reason);
+    *ARENA_PUSH(arena, to->list, to->count) = reason;
+}
+
+/* What could not be checked for the same reason is one line. */
+static void print_unchecked(struct text *out, const struct audit_report *report,
+                            struct arena *arena)
+{
+    struct reasons reasons = { .known = map_new(arena) };
+
+    for (size_t i = 0; i < report->count; i++)
+        if (report->findings[i].verdict == AUDIT_UNCHECKED)
+            add_reason(&reasons, &report->findings[i], arena);
+    for (size_t i = 0; i < reasons.count; i++)
+        print_finding(out, reasons.list[i]->first, reasons.list[i]->more, arena);
 }
 
 void verify_report_table(struct text *out, const struct audit_report *report, struct arena *arena)
@@ -82,8 +102,8 @@ void verify_report_table(struct text *out, const struct audit_report *report, st
 
     print_counts(out, report, arena);
     text_addc(out, '\n');
-    print_findings(out, report, AUDIT_FAILED, arena);
-    print_findings(out, report, AUDIT_UNCHECKED, arena);
+    print_failed(out, report, arena);
+    print_unchecked(out, report, arena);
     text_addf(out, "%s of branch %s, %zu by weft: %s\n",
               plural_count(report->commits, "commit", arena), visible_text(report->branch, arena),
               report->ours, ends[audit_report_verdict(report)]);
