@@ -26,12 +26,10 @@ static const char *what_is(const struct at *at)
     const struct node *node = at->node;
     const char *more = node->len > VALUE_SHOWN ? "..." : "";
     struct arena *arena = at->with->diags->arena;
-    int len = node->len > VALUE_SHOWN ? VALUE_SHOWN : (int)node->len;
+    int len = (int)(node->len > VALUE_SHOWN ? text_cut(node->text, VALUE_SHOWN) : node->len);
 
     if (at->with->diags->errors >= DIAGS_KEPT)
         return ""; /* no more diags are kept, so the text is not used */
-    while (len > 0 && len < (int)node->len && ((unsigned char)node->text[len] & 0xC0) == 0x80)
-        len--; /* not inside a character */
     switch (node->kind) {
     case NODE_NULL:
         return "null";

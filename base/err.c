@@ -12,11 +12,9 @@ static const char cut_mark[] = "...";
 /* Ends text at len at the latest, never inside a UTF-8 sequence, with "..." to show it. */
 static void cut_at(char *text, size_t len)
 {
-    size_t mark = sizeof cut_mark - 1, end = len > mark ? len - mark : 0;
+    const size_t mark = sizeof cut_mark - 1;
 
-    while (end > 0 && ((unsigned char)text[end] & 0xC0) == 0x80)
-        end--;
-    memcpy(text + end, cut_mark, sizeof cut_mark);
+    memcpy(text + text_cut(text, len > mark ? len - mark : 0), cut_mark, sizeof cut_mark);
 }
 
 /* Errors quote servers and files.  What does not fit is cut. */

@@ -133,6 +133,15 @@ bool text_ends_like(const char *text, const char *suffix)
     return true;
 }
 
+size_t text_cut(const char *text, size_t max)
+{
+    size_t len = strnlen(text, max);
+
+    while (len && ((unsigned char)text[len] & 0xC0) == 0x80)
+        len--;
+    return len;
+}
+
 void text_skip_bom(const char **bytes, size_t *len)
 {
     if (*len >= 3 && memcmp(*bytes, "\xEF\xBB\xBF", 3) == 0) {

@@ -72,6 +72,8 @@ bool text_listed(const char *const *list, size_t count, const char *text);
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
 bool text_ends_like(const char *text, const char *suffix); /* in any case of ASCII letters */
+/* How many bytes of text to keep: max at most, and no part of a character (UTF-8) at the end. */
+size_t text_cut(const char *text, size_t max);
 /* Steps over the byte order mark with which some editors begin UTF-8 (EF BB BF). */
 void text_skip_bom(const char **bytes, size_t *len);
 int text_compare(const void *a, const void *b); /* qsort over const char *[]: byte order */

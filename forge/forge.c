@@ -104,18 +104,6 @@ static bool is_set(const struct node *list, const struct forge_row *row,
     return false;
 }
 
-/* At most max bytes, without half a character at the end. */
-static const char *cut(const char *text, size_t max, struct arena *arena)
-{
-    size_t len = strlen(text);
-
-    if (len <= max)
-        return text;
-    for (len = max; len && ((unsigned char)text[len] & 0xC0) == 0x80;)
-        len--;
-    return arena_bytes(arena, text, len);
-}
-
 int forge_set_status(const struct forge *forge, const struct forge_status *status, struct err *err)
 {
     const struct forge_row *row = forge_row(forge->target.kind);
@@ -123,7 +111,8 @@ int forge_set_status(const struct forge *forge, const struct forge_status *statu
     struct node *body = node_map(forge->arena);
     const struct node *answer = NULL;
 
-    wanted.description = cut(status->description, DESCRIPTION_MAX, forge->arena);
+    wanted.description = arena_bytes(forge->arena, status->description,
+                                     text_cut(status->description, DESCRIPTION_MAX));
     if (forge_call(&answer, forge, "read the statuses of the commit", "GET",
                    forge_row_url(forge, row->statuses, 0, 1), NULL, err)
         < 0)

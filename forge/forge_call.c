@@ -40,8 +40,7 @@ const char *forge_call_words(const char *body, size_t len, struct arena *arena)
         if (node_find(root, keys[i]))
             add_words(&out, node_find(root, keys[i]), 0);
     words = visible_text(out.bytes, arena);
-    if (strlen(words) > WORDS_MAX)
-        words[WORDS_MAX] = '\0';
+    words[text_cut(words, WORDS_MAX)] = '\0';
     return words;
 }
 

@@ -23,7 +23,7 @@ static const char *errors_of(const struct node *body, struct arena *arena)
         if (node_text(item))
             text_addf(&said, "%s%s", said.len ? "; " : "", visible_text(node_text(item), arena));
     if (said.len > SAID_MAX)
-        return arena_printf(arena, "%.*s...", SAID_MAX, said.bytes);
+        return arena_printf(arena, "%.*s...", (int)text_cut(said.bytes, SAID_MAX), said.bytes);
     return said.len ? arena_bytes(arena, said.bytes, said.len) : "";
 }
 

@@ -32,13 +32,7 @@ const char *events_name(const struct kube_event *event, struct arena *arena)
 /* At most max bytes, never cut inside a UTF-8 sequence. */
 static const char *cut(const char *text, size_t max, struct arena *arena)
 {
-    size_t len = strlen(text);
-
-    if (len <= max)
-        return text;
-    for (len = max; len && ((unsigned char)text[len] & 0xc0) == 0x80;)
-        len--;
-    return arena_bytes(arena, text, len);
+    return arena_bytes(arena, text, text_cut(text, max));
 }
 
 static struct node *regarding(const struct kube_event *event, struct arena *arena)

@@ -14,13 +14,9 @@
 /* At most max bytes, never in the middle of a UTF-8 sequence. */
 static const char *cut_text(const char *text, size_t max, struct arena *arena)
 {
-    size_t len = strlen(text);
-
-    if (len <= max)
+    if (strlen(text) <= max)
         return text;
-    for (len = max > 3 ? max - 3 : 0; len && ((unsigned char)text[len] & 0xc0) == 0x80;)
-        len--;
-    return arena_printf(arena, "%.*s...", (int)len, text);
+    return arena_printf(arena, "%.*s...", (int)text_cut(text, max > 3 ? max - 3 : 0), text);
 }
 
 /* At most extent.errors texts; the last one counts those that were dropped. */

@@ -15,12 +15,9 @@ bool kube_answer_is_status(const struct kube_answer *answer)
 /* Adds at most max bytes of a text of the server, in visible form. */
 static void add_server_text(struct text *out, const char *text, size_t max)
 {
-    size_t len = strnlen(text, max);
     AUTO_TEXT part = { 0 };
 
-    while (len && ((unsigned char)text[len] & 0xC0) == 0x80)
-        len--;
-    text_add(&part, text, len);
+    text_add(&part, text, text_cut(text, max));
     visible_add(out, part.bytes);
 }
 

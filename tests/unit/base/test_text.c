@@ -159,6 +159,31 @@ static void a_byte_order_mark_is_stepped_over_once(void **state)
     }
 }
 
+static void a_cut_splits_no_character(void **state)
+{
+    static const struct {
+        const char *sentence, *text;
+        size_t max, kept;
+    } rows[] = {
+        { "shorter", "abc", 4, 3 },
+        { "as long", "abc", 3, 3 },
+        { "longer", "abc", 2, 2 },
+        { "nothing fits", "abc", 0, 0 },
+        { "nothing is there", "", 5, 0 },
+        { "behind a character", "a\xC3\xA4z", 3, 3 },
+        { "within one of two bytes", "a\xC3\xA4z", 2, 1 },
+        { "within one of four bytes", "a\xF0\x9F\x98\x80", 4, 1 },
+        { "the whole of four bytes", "a\xF0\x9F\x98\x80", 5, 5 },
+        { "no whole character fits", "\xE2\x82\xAC", 2, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        print_message("%s\n", rows[i].sentence);
+        assert_int_equal(text_cut(rows[i].text, rows[i].max), rows[i].kept);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +193,7 @@ int main(void)
         cmocka_unit_test(comparing_texts),
         cmocka_unit_test(character_classes_are_ascii),
         cmocka_unit_test(a_byte_order_mark_is_stepped_over_once),
+        cmocka_unit_test(a_cut_splits_no_character),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

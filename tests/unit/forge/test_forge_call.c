@@ -1,6 +1,7 @@
 /* tests/unit/forge/test_forge_call.c - the words of errors, in each shape that a forge gives
  * them. */
 #include "forge/forge_call.h"
+#include "base/visible.h"
 #include "tests/lib/check.h"
 
 static const struct {
@@ -36,9 +37,29 @@ static void the_words_of_the_forge_are_found(void **state)
     arena_free(arena);
 }
 
+static void long_words_are_cut_between_characters(void **state)
+{
+    struct arena *arena = arena_new();
+    AUTO_TEXT body = { 0 };
+    const char *words;
+
+    (void)state;
+    text_adds(&body, "{\"message\":\"a");
+    for (int i = 0; i < 400; i++)
+        text_adds(&body, "\xC3\xA4"); /* each begins at an odd place */
+    text_adds(&body, "\"}");
+    words = forge_call_words(body.bytes, body.len, arena);
+    assert_int_equal(strlen(words), 399);
+    assert_string_equal(visible_text(words, arena), words);
+    arena_free(arena);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(the_words_of_the_forge_are_found) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_words_of_the_forge_are_found),
+        cmocka_unit_test(long_words_are_cut_between_characters),
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
