@@ -1,11 +1,11 @@
 /* forge/forge.c - the status and the comment.
  *
- * Both are read before they are written: a pipeline that runs again writes nothing, and forges limit
- * how many statuses a commit may have (GitHub: 1,000 for each context).  A comment is ours when its
- * first line is the marker and its author is the account of the token.  The marker alone proves
- * nothing: anyone who may comment can copy it, and an edited comment of theirs would keep their
- * name.  Tokens of a pipeline have no account that they could ask for; there the name that the forge
- * gives to such comments counts (forge_row.app_login), which no person can have. */
+ * Both are read before they are written: a pipeline that runs again writes nothing, and forges
+ * limit how many statuses a commit may have (GitHub: 1,000 for each context).  A comment is ours
+ * when its first line is the marker and its author is the account of the token.  The marker alone
+ * proves nothing: anyone who may comment can copy it, and an edited comment of theirs would keep
+ * their name.  Tokens of a pipeline have no account that they could ask for; there the name that
+ * the forge gives to such comments counts (forge_row.app_login), which no person can have. */
 #include "forge/forge.h"
 #include "base/http_url.h"
 #include "base/text.h"
@@ -49,9 +49,10 @@ static int check_api(const char *api, struct arena *arena, struct err *err)
 
     if (!http_url_split(&parts, api, arena) || parts.user || strpbrk(api, "?#")
         || text_ends(api, "/"))
-        return err_set(err, ERR_INPUT, 0,
-                       "the URL of the forge's API has to be https://HOST/PATH, without user, query "
-                       "and slash at the end");
+        return err_set(
+            err, ERR_INPUT, 0,
+            "the URL of the forge's API has to be https://HOST/PATH, without user, query "
+            "and slash at the end");
     if (strcmp(parts.scheme, "https") != 0 && !http_url_is_loopback(api, arena))
         return err_set(err, ERR_REFUSED, 0,
                        "no token is sent to %s: the forge's API has to be https://", parts.shown);

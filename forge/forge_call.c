@@ -120,8 +120,7 @@ int forge_call(const struct node **answer, const struct forge *forge, const char
                const char *method, const char *url, const struct node *body, struct err *err)
 {
     const struct forge_row *row = forge_row(forge->target.kind);
-    const struct http_peer peer = { .ca_pem = forge->target.ca_pem,
-                                    .bearer = forge->target.token };
+    const struct http_peer peer = { .ca_pem = forge->target.ca_pem, .bearer = forge->target.token };
     const char *headers[4] = { "Content-Type: application/json" };
     struct http_response response = { 0 };
     AUTO_TEXT text = { 0 };

@@ -1,7 +1,7 @@
 /* tests/unit/forge/test_forge_call.c - the words of errors, in each shape that a forge gives
  * them. */
-#include "forge/forge_call.h"
 #include "base/visible.h"
+#include "forge/forge_call.h"
 #include "tests/lib/check.h"
 
 static const struct {
