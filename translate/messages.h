@@ -73,6 +73,11 @@
     "label the pods of one Service istio: ingressgateway and give it a port named tls, or select " \
     "its gateway in spec.federation.ingressGatewaySelectors; a mesh that only calls others needs " \
     "no gateway when spec.federation.selectors select none of its Services"
+#define M6_GATEWAY_LIKELY                                                                          \
+    "no Service of mesh %s/%s is an ingress gateway, so the other meshes cannot reach it; "        \
+    "Service %s/%s looks like one" REMEDY                                                          \
+    "select it in spec.federation.ingressGatewaySelectors: destinationSelectors with its labels "  \
+    "or its name, namespace and cluster, and portName: %s"
 #define M6_NO_GATEWAY_SELECTED                                                                     \
     "spec.federation.ingressGatewaySelectors selects no Service of mesh %s/%s, so the other "      \
     "meshes cannot reach it" REMEDY                                                                \
@@ -255,6 +260,9 @@
     "spec.destinationSelector[%zu]: Service %s/%s of cluster %s is in no Istio mesh of the "       \
     "specs, "                                                                                      \
     "so nothing is written for it"
+#define W17_MESH_REFUSED                                                                           \
+    "spec.destinationSelector[%zu]: nothing is written for Service %s/%s of cluster %s, because "  \
+    "its Mesh %s/%s cannot be used (%s)" REMEDY "correct the Mesh"
 #define W19_ROOT_NAMESPACE                                                                         \
     "the annotation weft.dev/root-namespace of the Mesh is no namespace (\"%s\") and is ignored"
 #define W20_GATEWAY_TWICE                                                                          \

@@ -23,6 +23,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The Service is in no mesh that weft knows, or in one whose Mesh is refused. */
+static void add_astray(const struct resolved *resolved, const struct destination *destination,
+                       size_t selector, struct policy_status *status, struct arena *arena)
+{
+    const struct cluster_ref ref = destination->service->ref;
+    const char *refused = reference_check_refused(resolved->specs, KIND_MESH, destination->mesh);
+
+    if (refused)
+        messages_add(&status->warnings, arena, W17_MESH_REFUSED, selector, ref.namespace, ref.name,
+                     ref.cluster, destination->mesh.namespace, destination->mesh.name, refused);
+    else
+        messages_add(&status->warnings, arena, W17_SERVICE_ASTRAY, selector, ref.namespace,
+                     ref.name, ref.cluster);
+}
+
 static void check_reference(const struct resolved *resolved, struct cluster_ref ref,
                             struct place place, size_t selector, struct policy_status *status,
                             struct arena *arena)
@@ -34,8 +49,7 @@ static void check_reference(const struct resolved *resolved, struct cluster_ref 
                      ref.cluster);
         messages_place(&status->errors, place);
     } else if (!resolved_mesh_of(resolved, destination)) {
-        messages_add(&status->warnings, arena, W17_SERVICE_ASTRAY, selector, ref.namespace,
-                     ref.name, ref.cluster);
+        add_astray(resolved, destination, selector, status, arena);
         messages_place(&status->warnings, place);
     }
 }

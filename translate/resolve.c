@@ -26,6 +26,7 @@
 #include "translate/flat_network.h"
 #include "translate/gateway.h"
 #include "translate/import_scope.h"
+#include "translate/likely_gateway.h"
 #include "translate/mesh_claim.h"
 #include "translate/messages.h"
 #include "translate/policy.h"
@@ -240,6 +241,23 @@ static void check_gateway_hosts(struct resolved_mesh *mesh, struct arena *arena)
     mesh->retained = true;
 }
 
+/* The advice is to select what is there rather than to relabel pods. */
+static void add_lack_of_gateway(struct resolved_mesh *mesh, struct arena *arena)
+{
+    struct messages *errors = &mesh->status->errors;
+    const struct meta *meta = &mesh->spec->meta;
+    const struct service_port *port = NULL;
+    const struct destination *likely = likely_gateway_find(mesh, &port);
+
+    if (mesh->virtual_mesh->spec->federation.gateway_count)
+        messages_add(errors, arena, M6_NO_GATEWAY_SELECTED, meta->namespace, meta->name);
+    else if (likely)
+        messages_add(errors, arena, M6_GATEWAY_LIKELY, meta->namespace, meta->name,
+                     likely->service->ref.namespace, likely->service->ref.name, port->name);
+    else
+        messages_add(errors, arena, M6_NO_GATEWAY, meta->namespace, meta->name);
+}
+
 /* A mesh none of whose Services is exported needs no gateway: its clients only call others.  While
  * some Destination cannot be read, that may be a Service to export, or the gateway. */
 static void check_lack_of_gateway(const struct resolved *resolved, struct resolved_mesh *mesh,
@@ -247,12 +265,7 @@ static void check_lack_of_gateway(const struct resolved *resolved, struct resolv
 {
     if (!resolved->unknown_services && !resolved->incomplete && !federate_selects_any(mesh, arena))
         return;
-    if (mesh->virtual_mesh->spec->federation.gateway_count)
-        messages_add(&mesh->status->errors, arena, M6_NO_GATEWAY_SELECTED,
-                     mesh->spec->meta.namespace, mesh->spec->meta.name);
-    else
-        messages_add(&mesh->status->errors, arena, M6_NO_GATEWAY, mesh->spec->meta.namespace,
-                     mesh->spec->meta.name);
+    add_lack_of_gateway(mesh, arena);
     mesh->lacks_gateway = !mesh->retained;
     mesh->retained = true;
 }
