@@ -1,6 +1,15 @@
 /* k8s-job/access/account_token.c - the token of weft's account.
  * Must never put it anywhere but into the arena that the caller shreds: not into an err, a log, or
- * text that is not wiped. */
+ * text that is not wiped.
+ *
+ * A Secret of type kubernetes.io/service-account-token is filled in by the token controller of the
+ * cluster, usually within a second of its creation; it is read up to 16 times, 250 ms apart, so
+ * for about four seconds. Where operators leave that Secret out, or it stays empty, the
+ * TokenRequest API gives a bound token. A year is requested, and the server may answer with less:
+ * the time that it names is what the caller prints.
+ *
+ * The kubeconfig quotes the token as it is. is_token therefore refuses every byte that would need
+ * an escape in YAML, or that no header may hold. */
 #include "k8s-job/access/account_token.h"
 #include "base/base64.h"
 #include "base/text.h"

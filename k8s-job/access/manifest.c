@@ -1,4 +1,10 @@
-/* k8s-job/access/manifest.c - objects of a YAML text, applied one after the other. */
+/* k8s-job/access/manifest.c - objects of a YAML text, applied one after the other.
+ *
+ * weft applies what it has made itself (rights_yaml.c), so the list of kinds is short on purpose:
+ * an unknown kind is a mistake in weft, and no discovery of the server's resources is needed.
+ * Objects are applied in the order of the text, the namespace first. Nothing is forced: fields of
+ * another manager mean that the manifests are in Git already, and then that tool has to change
+ * them. A failure leaves the objects before it applied; applying again is harmless. */
 #include "k8s-job/access/manifest.h"
 #include "base/compiler.h"
 #include "base/parse_yaml.h"

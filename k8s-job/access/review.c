@@ -1,5 +1,14 @@
 /* k8s-job/access/review.c - asks API servers for the rights of the credential that weft presents,
- * and compares what they list with what is needed. */
+ * and compares what they list with what is needed.
+ *
+ * Two APIs of authorization.k8s.io answer two questions. SelfSubjectAccessReview says whether one
+ * request would be allowed, and is right with every authorizer. SelfSubjectRulesReview lists what
+ * is allowed, in one namespace, and may be incomplete: authorizers such as webhooks cannot list.
+ * So missing rights are found by the first and excess ones by the second, and a list that calls
+ * itself incomplete counts as unknown: "no excess rights" must never follow from half a list.
+ *
+ * An access review is a POST that stores nothing, one for each verb, resource and name. They run
+ * in parallel. */
 #include "k8s-job/access/review.h"
 #include "base/compiler.h"
 #include "base/text.h"
@@ -121,6 +130,8 @@ static bool is_common(const struct found *found)
            && text_equal(found->resource, "clustertrustbundles");
 }
 
+/* A needed right without a name covers every name, and one without a namespace every namespace;
+ * the reverse is what makes an excess. */
 static bool is_needed(const struct found *found, const struct grant *needed, size_t count,
                       const char *namespace)
 {

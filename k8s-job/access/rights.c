@@ -64,6 +64,8 @@ static bool has_word(const char *text, const char *word)
     return false;
 }
 
+/* Optional rows are for kinds that many clusters lack: weft discovers without them and reports
+ * what it could not read (I23). */
 bool rights_wished(const struct right *right, const struct rights_wish *wish)
 {
     return right->features & wish->features
@@ -136,6 +138,8 @@ static void add_objects(struct grants *out, struct grant grant, const struct rig
     }
 }
 
+/* One grant is one question to an API server: verb, resource, namespace and name. The same rows
+ * make the manifests (rights_yaml.c), so what weft asks for and what it checks cannot differ. */
 struct grant *rights_grants(const struct rights_wish *wish, size_t *count, struct arena *arena)
 {
     struct grants out = { NULL, 0, arena };

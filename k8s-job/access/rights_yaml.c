@@ -1,5 +1,13 @@
 /* k8s-job/access/rights_yaml.c - manifests and templates out of the table of rights.
- * Must grant nothing that is not in the table: comments and names are all that it adds. */
+ * Must grant nothing that is not in the table: comments and names are all that it adds.
+ *
+ * Three outputs come from the same rows: the manifests of one cluster with its own names, the
+ * files of k8s-job/deploy/cluster with example names, and the templates of the chart. The last two
+ * are in the tree, and a test compares them with what this file writes.
+ *
+ * Rights in the whole cluster become a ClusterRole with its binding, those in a namespace a Role
+ * in each. Where a wish names namespaces the rows that can be limited to them (RIGHT_LISTED)
+ * become Roles there, so a token that leaks lists no Service or workload of another namespace. */
 #include "k8s-job/access/rights_yaml.h"
 #include "base/compiler.h"
 #include "base/words.h"

@@ -1,4 +1,9 @@
-/* k8s-job/access/sealing_fetch.c - GET /v1/cert.pem of a Service.  The path is that of kubeseal. */
+/* k8s-job/access/sealing_fetch.c - GET /v1/cert.pem of a Service.  The path is that of kubeseal.
+ *
+ * The request goes through the API server's proxy to Services, so weft needs no network path into
+ * the cluster, and the server that answers for the cluster is authenticated. The certificate is
+ * public, but it has to be the right cluster's: the holder of its key can read every intermediate
+ * that is sealed with it. */
 #include "k8s-job/access/sealing_fetch.h"
 #include "base/http_url.h"
 #include "base/text.h"

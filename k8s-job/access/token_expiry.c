@@ -1,4 +1,8 @@
-/* k8s-job/access/token_expiry.c - the claim "exp" of a JWT.  Keeps no byte of the token. */
+/* k8s-job/access/token_expiry.c - the claim "exp" of a JWT.  Keeps no byte of the token.
+ *
+ * The signature is not verified, because weft does not have the issuer's key: the time serves for
+ * a warning before the token ends, never for a decision about access. A token that is no JWT has
+ * no known end. */
 #include "k8s-job/access/token_expiry.h"
 #include "base/base64.h"
 #include "base/parse.h"

@@ -1,5 +1,17 @@
 /* k8s-job/apply/events.c - posts Events.  The name of an Event is a digest of its content, so
- * that the same Event of the same object is found again. */
+ * that the same Event of the same object is found again.
+ *
+ * A POST of an Event that exists is answered with 409. Its count is then increased by a patch, so
+ * a condition that lasts for days is one Event with a series and not one for each pass. The digest
+ * covers the object's uid: an object that was deleted and created again begins a series of its
+ * own.
+ *
+ * Events come from the difference between the live status and the posted one, and only for posts
+ * that were written. A pass that is killed after the write and before the Event loses that Event;
+ * the status itself is there. The reverse order would announce what may never be stored.
+ *
+ * Limits are those of the API server's validation: 1,024 bytes for a note, 128 for reason, action
+ * and instance. It refuses a longer one, so texts are cut here. */
 #include "k8s-job/apply/events.h"
 #include "base/http_url.h"
 #include "base/write_json.h"

@@ -45,6 +45,8 @@ static int64_t number(const struct node *live, const char *key, int64_t fallback
     return text && parse_int(text, 0, INT32_MAX, &value) ? value : fallback;
 }
 
+/* Both times are of the server's clock: its Date header, and a renewTime that time_of_renewal
+ * derived from an earlier one. */
 enum lease_state lease_look(const struct node *live, const char *holder, int64_t server_time)
 {
     const char *now_holder = node_get(live, "spec", "holderIdentity", NULL);
@@ -270,6 +272,9 @@ static int64_t time_of_renewal(const struct lease *lease)
     return last + (clock_monotonic_ms() - lease->renewed_ms) / 1000;
 }
 
+/* Renewed at a third of its duration, so that later steps of the pass can try again before it
+ * ends. A renewal that failed for want of an answer is not the loss of the Lease: until the
+ * duration has passed no other pass may take it. */
 int lease_renew(struct lease *lease, struct err *err)
 {
     int64_t age = clock_monotonic_ms() - lease->renewed_ms;
@@ -290,6 +295,8 @@ int lease_renew(struct lease *lease, struct err *err)
     return written < 0 ? err_wrap(err, "renew the lease %s", lease->claim.name) : 0;
 }
 
+/* The holder becomes empty and the duration one second, as client-go leaves it; deleting the Lease
+ * would need one more right, and would lose the count of transitions. */
 int lease_release(struct lease *lease, struct err *err)
 {
     int written = write_object(

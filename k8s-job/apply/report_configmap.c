@@ -1,5 +1,13 @@
 /* k8s-job/apply/report_configmap.c - reads and writes the ConfigMaps that hold statuses of objects
- * that are not on the cluster.  Must not touch a post that was written to its object. */
+ * that are not on the cluster.  Must not touch a post that was written to its object.
+ *
+ * Where the CRDs are not installed, or the specs are not applied to the management cluster,
+ * kubectl users still find the status of a VirtualMesh in a ConfigMap of weft's namespace. It
+ * holds the same JSON as /status would. The server-side apply does not force, so a ConfigMap of
+ * that name which another manager wrote stays as it is, and the post says so.
+ *
+ * Names end at 253 bytes (RFC 1123 subdomain). A longer one is cut and gets 16 hex digits of the
+ * digest of the whole, so that two long names with the same beginning have two ConfigMaps. */
 #include "k8s-job/apply/report_configmap.h"
 #include "base/http_url.h"
 #include "base/write_json.h"
@@ -83,6 +91,7 @@ static bool end_reported(struct report_write *report_write, enum post_result res
     return false;
 }
 
+/* The post keeps its first failure as well: it is the cause, and what an operator has to repair. */
 static bool end_failed(struct report_write *report_write, const char *cause, struct arena *arena)
 {
     report_write->post->text =

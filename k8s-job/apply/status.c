@@ -111,6 +111,8 @@ static const char *elsewhere(const struct posting *posting)
     return posting->post->policy ? "\"weft status\"" : "the output branch";
 }
 
+/* Both are a 404. A metav1.Status comes from a server that knows the kind and lacks the object;
+ * text comes from one that lacks the kind. */
 static bool after_missing(struct posting *posting, struct arena *arena)
 {
     if (kube_answer_is_status(&posting->call->answer))
@@ -122,6 +124,7 @@ static bool after_missing(struct posting *posting, struct arena *arena)
     return end_failed(posting, "", arena);
 }
 
+/* An object that is being deleted is left alone: its status has no readers any more. */
 static bool after_read(struct posting *posting, struct arena *arena)
 {
     const struct node *live = posting->call->answer.body;

@@ -1,5 +1,10 @@
 /* k8s-job/apply/status_conditions.c - what the conditions of a VirtualMesh say.  Pure: a table and
- * its lookup. */
+ * its lookup.
+ *
+ * The three types are those of kstatus, which Flux reads and kubectl wait can name: Ready,
+ * Reconciling and Stalled. An invalid spec is Stalled and not Reconciling, because only a commit
+ * helps; a failed step is Reconciling, because the next pass tries it again. A rotation that
+ * failed is Stalled, since it waits for an operator. */
 #include "k8s-job/apply/status_conditions.h"
 
 #include <assert.h>

@@ -1,5 +1,18 @@
 /* k8s-job/apply/status_object.c - builds the object that is applied to /status, and compares it
- * with the live one. Pure. */
+ * with the live one. Pure.
+ *
+ * What this keeps true:
+ * - Ready describes the spec of the live object. weft serves the spec in Git, and the two differ
+ *   while a GitOps tool has not applied the newest commit, or after an edit on the cluster.
+ *   observedGeneration therefore moves to the live generation only when both specs have the same
+ *   digest; otherwise kubectl wait would report success for a spec that was never served.
+ * - A post that changes nothing is not written. Commit ids are left out of that comparison: they
+ *   change with every commit of any virtual mesh, and each write wakes every watcher of the kind.
+ * - lastTransitionTime is kept from the live condition while its status is the same, as the API
+ *   conventions ask.
+ * - A status that is too large is encoded again with a smaller extent, four times at most, until
+ *   it has at most 1 MiB; etcd takes 1.5 MiB for the whole object, with the spec and managedFields
+ *   in it. */
 #include "k8s-job/apply/status_object.h"
 #include "base/write_json.h"
 #include "k8s-job/apply/status_conditions.h"
@@ -200,7 +213,8 @@ static const char *const ahead_reasons[] = {
     [LIVE_OTHER] = "SpecDiffers",
 };
 
-/* Ready is about the spec of the live object; for a spec that was never processed it is Unknown. */
+/* Ready is about the spec of the live object; for a spec that was never processed it is Unknown.
+ * Errors are about the spec in Git and stay errors whatever the live object holds. */
 static struct verdict verdict_of(const struct status_post *post, enum live_spec spec)
 {
     struct verdict verdict = post->policy
@@ -322,6 +336,7 @@ static struct node *fitting_status(const struct status_post *post, const struct 
     return status;
 }
 
+/* Every known version of the CRD has these fields, so no schema refuses them. */
 static struct node *reduce(const struct node *status, struct arena *arena)
 {
     struct node *out = node_map(arena);

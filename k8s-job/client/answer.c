@@ -1,4 +1,14 @@
-/* k8s-job/client/answer.c - makes an error of an answer of an API server. */
+/* k8s-job/client/answer.c - makes an error of an answer of an API server.
+ *
+ * An API server explains a refusal in a metav1.Status; a proxy, a load balancer or a server
+ * without that API explains it in a form of its own. The body and the content type tell the three
+ * apart, because each asks for another action: 404 as text/plain is what kube-apiserver answers
+ * for a path that no API has, so the CRD is missing; any other foreign answer most likely means
+ * that weft did not reach the API server, and its text would only mislead.
+ *
+ * The text ends in statuses, Events and logs. It is limited (600 bytes for the message, three
+ * causes of up to 300), and made visible first, since a server may put control characters or
+ * terminal escapes into it. */
 #include "k8s-job/client/answer.h"
 
 #include "base/visible.h"

@@ -1,4 +1,12 @@
-/* k8s-job/client/credential.c - keeps one credential fresh.  Its bytes never enter a message. */
+/* k8s-job/client/credential.c - keeps one credential fresh.  Its bytes never enter a message.
+ *
+ * A token file is read again after a minute, as client-go does: the kubelet replaces a projected
+ * token at 80 % of its life, and a pass may outlive it. An exec plugin is asked again 30 s before
+ * the time that it gave, so that a request which waits in the queue does not arrive with an
+ * expired token; without a time its credential holds until a server answers 401.
+ *
+ * A plugin that failed is not run again in this pass. It may take 15 s to fail, each request would
+ * wait for it, and a cause such as a missing login does not pass by itself. */
 #include "k8s-job/client/credential.h"
 
 #include "base/clock.h"
@@ -12,6 +20,7 @@
 
 enum { TOKEN_MAX = 64 * 1024, EXPIRY_MARGIN_S = 30 };
 
+/* The token becomes part of a header: a line feed in it would begin a header of its own. */
 bool credential_clean_token(char *token)
 {
     size_t len = strlen(token), all = len;
@@ -28,6 +37,8 @@ bool credential_clean_token(char *token)
     return len > 0;
 }
 
+/* The copy is on the heap, not in the arena: an arena keeps every former token until the pass
+ * ends, while this one is wiped as soon as the next one is there. */
 static void set_token(struct credential *credential, const char *token)
 {
     size_t len = strlen(token) + 1;
@@ -117,6 +128,8 @@ static bool stale(const struct credential *credential, int64_t now_ms)
            && clock_now() >= credential->expires - EXPIRY_MARGIN_S;
 }
 
+/* Plugins alone are run beforehand: a file or a fixed token costs nothing, and credential_fresh
+ * reads it. */
 static bool needs_plugin(const struct credential *credential, int64_t now_ms)
 {
     return credential->target->exec && !credential->target->token_file

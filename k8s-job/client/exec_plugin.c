@@ -1,5 +1,14 @@
 /* k8s-job/client/exec_plugin.c - runs an exec plugin for a credential.  No message quotes its
- * output. client-go credential plugins. */
+ * output. client-go credential plugins.
+ *
+ * The plugin gets its question in KUBERNETES_EXEC_INFO and answers on standard output with an
+ * ExecCredential of the same apiVersion; another version is refused, as client-go refuses it,
+ * because its fields may mean something else. spec.interactive is always false: no pass has a
+ * terminal, and a plugin that would ask can fail at once instead of waiting out its 15 s.
+ *
+ * What it prints is a secret until it is known not to be one. It is parsed by the JSON reader that
+ * wipes its buffers, the parser's own error is dropped because it could quote a byte of a token,
+ * and the pipe's buffer is a secret text. */
 #include "k8s-job/client/exec_plugin.h"
 #include "base/base64.h"
 #include "base/write_json.h"
@@ -81,6 +90,7 @@ int exec_plugin_decode(struct plugin_answer *out, const char *bytes, size_t len,
     return 0;
 }
 
+/* Two slots behind the plugin's own variables: the question, and the NULL that ends the list. */
 struct program exec_plugin_program(const struct exec_plugin *plugin, const struct target *target,
                                    struct arena *arena)
 {

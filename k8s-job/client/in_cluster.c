@@ -1,5 +1,8 @@
 /* k8s-job/client/in_cluster.c - the service account of the pod that we run in.  docs/kubernetes.md
- */
+ *
+ * The three files and the two variables are those of rest.InClusterConfig of client-go. The token
+ * is named by its path and not read here: the kubelet replaces the file while a pass runs, so
+ * credential.c reads it when a request needs it. The CA certificate is read once in a pass. */
 #include "k8s-job/client/in_cluster.h"
 
 #include "base/files.h"

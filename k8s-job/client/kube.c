@@ -1,4 +1,10 @@
-/* k8s-job/client/kube.c - opens an API server.  Requests are sent by scheduler.c. */
+/* k8s-job/client/kube.c - opens an API server.  Requests are sent by scheduler.c.
+ *
+ * A kubeconfig is often written by another team, or comes from a Secret, and it can do three
+ * things that a file should not decide alone: run a program, accept any certificate, and send a
+ * token unencrypted. Each needs a permission in weft.yaml, checked before the first byte is sent.
+ * allow_insecure does not extend to Secrets: scheduler.c refuses them over http:// in every case.
+ */
 #include "k8s-job/client/kube.h"
 #include "k8s-job/client/in_cluster.h"
 #include "k8s-job/client/kubeconfig.h"

@@ -1,5 +1,13 @@
 /* k8s-job/client/kubeconfig.c - finds the context in one kubeconfig or in a list of them.  Entries
- * of clusters and users are read by kubeconfig_cluster.c and kubeconfig_user.c. */
+ * of clusters and users are read by kubeconfig_cluster.c and kubeconfig_user.c.
+ *
+ * The rules are kubectl's, so that the same file means the same to both: $KUBECONFIG is a list of
+ * which missing files are skipped; the first file that defines a name wins, and its entry is taken
+ * whole, never merged member by member; current-context comes from the first file that has one;
+ * relative paths are relative to the file that names them, which is why each entry keeps its file.
+ *
+ * An error names the contexts that exist. Most wrong configurations are a context that was
+ * renamed. */
 #include "k8s-job/client/kubeconfig.h"
 #include "k8s-job/client/kubeconfig_cluster.h"
 #include "k8s-job/client/kubeconfig_user.h"
@@ -215,6 +223,9 @@ static void take_members(const struct node *entry, const char *folder,
     }
 }
 
+/* The confinement of the process allows these paths before any of them is read, so every entry
+ * counts, not only those of one context. A file that cannot be read is left to kubeconfig_target,
+ * which can say what is wrong with it. */
 void kubeconfig_each_file(const char *path, void (*take)(void *context, const char *file),
                           void *context, struct arena *arena)
 {

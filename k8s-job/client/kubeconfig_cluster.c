@@ -44,6 +44,8 @@ static int read_proxy(struct target *out, const struct node *cluster, struct err
     return err_set(err, ERR_INPUT, 0, "proxy-url must begin with http://, https:// or socks5://");
 }
 
+/* "yes" or a quoted "true" is refused rather than guessed at: read as false it would break a
+ * connection, read as true it would turn verification off. */
 static int read_flag(bool *out, const struct node *cluster, const char *key, struct err *err)
 {
     const struct node *node = node_find(cluster, key);

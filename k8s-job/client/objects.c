@@ -1,5 +1,15 @@
 /* k8s-job/client/objects.c - lists page by page, and server-side apply.  Decides nothing about what
- * is read or written. */
+ * is read or written.
+ *
+ * A list is read in pages of 500, the size that kubectl uses. All pages are of the resourceVersion
+ * of the first one, by the token that the server hands out. When etcd has compacted that version
+ * the server answers 410: then everything read so far is dropped and the list begins again,
+ * because pages of two versions can miss an object that was there all the time, and what is
+ * missing from a list counts as deleted further on. After three such restarts the list is asked
+ * for in one piece, which cannot expire.
+ *
+ * So a list is complete or unread; there is no third result. Strictness about its shape follows
+ * from the same rule: an error page that happens to be JSON must not pass for an empty list. */
 #include "k8s-job/client/objects.h"
 #include "base/http_url.h"
 #include "base/write_json.h"
@@ -92,6 +102,8 @@ static bool restart_list(struct kube_list_reader *reader, struct kube_call *call
     return true;
 }
 
+/* The pages of a list have a budget, because a server that always hands out a new token would
+ * otherwise never end. */
 static bool next_page(struct kube_call *call, struct arena *arena)
 {
     struct kube_list_reader *reader = call->context;
@@ -184,6 +196,8 @@ struct kube_call objects_apply_call(struct kube *kube, const char *path, const s
     };
 }
 
+/* A 409 means two things: another resourceVersion, which reading again settles, or fields of
+ * another manager, which it does not. Only the causes tell them apart. */
 bool objects_field_conflict(const struct kube_answer *answer)
 {
     const struct node *details = node_find(answer->body, "details");

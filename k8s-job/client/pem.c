@@ -24,6 +24,8 @@ static int check(const char *pem, const char *key, struct err *err)
     return 0;
 }
 
+/* The decoded key is wiped from the buffer; the copy in the arena goes when kube_close shreds it.
+ */
 static int from_base64(const char **out, const char *data, const char *key, struct arena *arena,
                        struct err *err)
 {
@@ -36,6 +38,7 @@ static int from_base64(const char **out, const char *data, const char *key, stru
     return check(*out, key, err);
 }
 
+/* The inline member wins over the file, as in client-go. */
 int pem_member(const char **out, const struct node *map, const char *key, const char *folder,
                struct arena *arena, struct err *err)
 {

@@ -48,6 +48,9 @@ struct retry retry_decide(struct retry_case last, const struct retry_limits *lim
     return (struct retry){ .action = RETRY_WAIT, .wait_ms = wait_of(last, limits, random) };
 }
 
+/* A server-side apply may be repeated because it states the wanted result. PUT, PATCH and DELETE
+ * may when they carry the version that they were made for: a second one is then refused and
+ * changes nothing. POST never may: the first one may have created the object. */
 bool retry_idempotent(const char *method, const char *content_type, const char *body)
 {
     if (text_equal(method, "GET") || text_equal(method, "HEAD"))
@@ -62,6 +65,9 @@ bool retry_idempotent(const char *method, const char *content_type, const char *
            && strstr(body, "\"resourceVersion\"") != NULL;
 }
 
+/* A 500 with one of these texts is about the request and not about the server: kube-apiserver
+ * answers so when a field manager meets a schema that lacks the field, and when etcd refuses the
+ * size. */
 bool retry_hopeless(const char *message)
 {
     return message

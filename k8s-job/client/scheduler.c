@@ -229,6 +229,8 @@ static int check_secret(const struct kube_call *call, struct err *err)
                    kube->target.server);
 }
 
+/* A call gets the smallest of its own limit and what is left of the server's budget, in time as in
+ * bytes, so the last call cannot exceed the budget by a whole timeout. */
 static struct http_request request_of(struct kube_call *call, struct arena *arena)
 {
     struct kube *kube = call->kube;
@@ -340,6 +342,8 @@ static bool end_call(struct kube_call *call, struct arena *arena)
     return true;
 }
 
+/* Many calls run at once, and all of them get a 401 when a token expires. The first renews it; the
+ * others see that it was fetched after they were sent, and take it as it is. */
 static bool renew_credential(struct kube_call *call, struct arena *arena)
 {
     struct credential *credential = &call->kube->credential;
@@ -353,7 +357,9 @@ static bool renew_credential(struct kube_call *call, struct arena *arena)
     return end_call(call, arena);
 }
 
-/* Decides what follows an attempt.  True: another one. */
+/* Decides what follows an attempt.  True: another one. A wait that would outlast the budget is not
+ * begun: the call fails now, with the server's own answer as its reason. Only a server that never
+ * answered in this round is called unreachable; one that is slow for a single path is not. */
 static bool settle_call(struct http_job *job, struct kube_call *call, struct arena *arena)
 {
     struct kube *kube = call->kube;

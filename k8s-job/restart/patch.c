@@ -26,6 +26,8 @@ struct patch {
     int conflicts;
 };
 
+/* The first annotation is weft's memory: the same epoch is never issued twice. The second is the
+ * one of kubectl rollout restart, so tools that watch for restarts recognise this one as well. */
 static const char *body_of(const struct patch *patch, struct arena *arena)
 {
     const struct restart_facts *facts = &patch->session->facts;
@@ -148,6 +150,8 @@ static void take_refusal(struct patch *patch, const struct kube_answer *answer, 
     patch->item->refused = arena_text(arena, err.text);
 }
 
+/* A failure that is not about the workload ends the cluster's turn in this pass. Whether the patch
+ * was applied is unknown then, and the next pass finds out by the annotation. */
 static void close_session(struct patch *patch, const struct err *err, struct arena *arena)
 {
     const struct restart_item *item = patch->item;

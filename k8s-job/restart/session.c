@@ -1,4 +1,7 @@
-/* k8s-job/restart/session.c - what reading, deciding and patching share. */
+/* k8s-job/restart/session.c - what reading, deciding and patching share.
+ *
+ * A session is one cluster in one pass. Once it is closed nothing more is read or patched there,
+ * and its numbers count as unknown, never as zero. */
 #include "k8s-job/restart/session.h"
 #include "base/http_url.h"
 

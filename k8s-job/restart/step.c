@@ -29,6 +29,8 @@ static struct map *records_of(const struct restart_cluster *cluster, struct aren
     return out;
 }
 
+/* Of any epoch, unlike records_of: a restart that is not known to be complete may still have
+ * gateways down. */
 static struct map *issued_of(const struct restart_cluster *cluster, struct arena *arena)
 {
     struct map *out = map_new(arena);
@@ -208,7 +210,9 @@ static bool decide_all(struct restart_session *sessions, size_t count, struct ar
     return picked;
 }
 
-/* Adds the record of one item when the state file does not have it yet. */
+/* Adds the record of one item when the state file does not have it yet. A time of the live object
+ * that lies in the future comes from another clock. It would put off the deadline, so the present
+ * counts instead. */
 static void add_record(struct restart_session *session, const struct restart_item *item,
                        struct restart_record **out, size_t *count, struct arena *arena)
 {

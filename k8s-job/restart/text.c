@@ -1,5 +1,11 @@
 /* k8s-job/restart/text.c - one line about the restarts of a cluster, and what an operator must
- * do.  Pure: decides nothing. */
+ * do.  Pure: decides nothing.
+ *
+ * The texts are posted with the status and compared with the live one, so they hold nothing that
+ * changes by itself: no durations, and names in the order of the items. At most three items are
+ * named, because a cluster may have thousands and the message of a condition is read in a
+ * terminal. Where an operator must act the text ends with the command, with namespace and name
+ * filled in. */
 #include "k8s-job/restart/text.h"
 #include "k8s-job/observe/root_source.h"
 
