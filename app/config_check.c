@@ -3,7 +3,7 @@
 #include "app/config_check.h"
 #include "base/files.h"
 #include "base/suggest.h"
-#include "sync/transport/url.h"
+#include "base/url.h"
 #include <string.h>
 #include <sys/stat.h>
 

@@ -6,6 +6,7 @@
 #include "app/config_path.h"
 #include "app/config_vault.h"
 #include "base/decode_value.h"
+#include "base/http_url.h"
 #include "base/names.h"
 
 #include <string.h>
@@ -27,14 +28,12 @@ static const struct enum_table import_scopes = ENUM_TABLE(import_scope_names);
 static void decode_url(const struct at *at, const struct schema_field *field, void *object)
 {
     const char *url = at_need(at);
-    const char *scheme = strstr(url, "://"), *host = scheme ? scheme + 3 : url;
-    const char *at_sign = scheme ? strchr(host, '@') : NULL;
-    const char *slash = strchr(host, '/'), *colon = strchr(host, ':');
+    struct url_parts parts;
 
-    if (at_sign && (!slash || at_sign < slash) && colon && colon < at_sign)
+    if (url_parts_read(&parts, url, at->with->arena) == URL_FAULT_NONE && parts.password)
         at_error(at,
                  "must not hold a password; put it into a file and name that in auth.passwordFile");
-    if (!scheme && !strchr(url, ':') && *url && *url != '/')
+    if (!strchr(url, ':') && *url && *url != '/')
         url = config_path_resolve(at, url);
     *(const char **)(void *)((char *)object + field->offset) = url;
 }

@@ -8,8 +8,8 @@
 #include "app/progress.h"
 #include "base/files.h"
 #include "base/text.h"
+#include "base/url.h"
 #include "k8s-job/client/kubeconfig.h"
-#include "sync/transport/url.h"
 
 #include <stdlib.h>
 #include <string.h>

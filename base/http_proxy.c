@@ -1,21 +1,21 @@
 /* base/http_proxy.c - names a proxy in messages.  Must never show its password. */
 #include "base/http_proxy.h"
+#include "base/http_url.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* "http://user:password@host:port/" as "host:port". */
+/* "http://user:password@host:port/" as "host:port"; a proxy without a scheme is one of HTTP, as
+ * libcurl has it. */
 static const char *host_of(const char *proxy, struct arena *arena)
 {
-    const char *scheme = strstr(proxy, "://"), *begin = scheme ? scheme + 3 : proxy, *at;
-    size_t len = strcspn(begin, "/?#");
+    const char *url = strstr(proxy, "://") ? proxy : arena_printf(arena, "http://%s", proxy);
+    struct url_parts parts;
 
-    at = memrchr(begin, '@', len);
-    if (at) {
-        len -= (size_t)(at + 1 - begin);
-        begin = at + 1;
-    }
-    return arena_bytes(arena, begin, len);
+    if (url_parts_read(&parts, url, arena) != URL_FAULT_NONE)
+        return "that is no URL";
+    return parts.given_port ? arena_printf(arena, "%s:%s", parts.host, parts.given_port)
+                            : parts.host;
 }
 
 /* HTTP_PROXY in capitals is not taken: a CGI program would get it from a request's header. */

@@ -161,6 +161,16 @@ const char *http_url_with_host(const char *url, const char *name, struct arena *
     return part_of(handle, CURLUPART_URL, 0, arena);
 }
 
+const char *http_url_resolve(const char *base, const char *location, struct arena *arena)
+{
+    AUTO(curl_url_cleanup) CURLU *handle = handle_new();
+
+    if (judged(curl_url_set(handle, CURLUPART_URL, base, 0))
+        || judged(curl_url_set(handle, CURLUPART_URL, location, 0)))
+        return location;
+    return part_of(handle, CURLUPART_URL, 0, arena);
+}
+
 const char *http_url_escape(const char *text, struct arena *arena)
 {
     AUTO_TEXT out = { 0 };

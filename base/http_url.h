@@ -43,6 +43,10 @@ bool http_url_is_loopback(const char *url, struct arena *arena);
 /* The same URL with another host; NULL when name cannot be a host. */
 const char *http_url_with_host(const char *url, const char *name, struct arena *arena);
 
+/* Where a Location of an answer to base leads (RFC 9110, 10.2.2), as a whole URL; without a form
+ * that can be read, location as it is. */
+const char *http_url_resolve(const char *base, const char *location, struct arena *arena);
+
 /* text with everything but unreserved characters percent-encoded (RFC 3986, 2.3); in the arena. */
 const char *http_url_escape(const char *text, struct arena *arena);
 

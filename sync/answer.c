@@ -9,6 +9,7 @@
 #include "sync/answer.h"
 
 #include "base/clock.h"
+#include "base/http_url.h"
 #include "base/text.h"
 #include <string.h>
 
@@ -31,16 +32,6 @@ static const char *sign_in_cause(const struct peer *peer)
                ? "a sign-in page came instead of a repository: the token is wrong or expired"
                : "a sign-in page came instead of a repository: the server requires credentials, "
                  "and none are configured";
-}
-
-/* Where a redirect leads, as a whole URL. */
-static const char *whole_url(const struct peer *peer, const char *place, struct arena *arena)
-{
-    const char *base = peer->url.shown, *host = strstr(base, "://");
-    size_t len = host ? (size_t)(host + 3 - base) + strcspn(host + 3, "/") : 0;
-
-    return place[0] == '/' && place[1] != '/' ? arena_printf(arena, "%.*s%s", (int)len, base, place)
-                                              : place;
 }
 
 /* A path as those that Azure DevOps, GitLab, Bitbucket, Gitea and single sign-on send to. */
@@ -68,7 +59,8 @@ static const char *redirect_cause(const struct http_response *response, const st
             arena,
             "the server redirects (HTTP %d) to another URL, and weft follows no redirects with "
             "credentials: write %s into the configuration",
-            response->status, whole_url(peer, arena_bytes(arena, place, len - end), arena));
+            response->status,
+            http_url_resolve(peer->url.shown, arena_bytes(arena, place, len - end), arena));
     if (place && is_sign_in(place, len))
         return sign_in_cause(peer);
     return arena_printf(arena,

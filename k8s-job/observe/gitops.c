@@ -2,46 +2,10 @@
 #include "k8s-job/observe/gitops.h"
 
 #include "base/clock.h"
+#include "base/url.h"
 #include "k8s-job/client/objects.h"
 
 #include <string.h>
-
-/* The part of a repository URL that names it: "host/path". */
-struct repository {
-    const char *host, *path;
-    size_t host_len, path_len;
-};
-
-static struct repository repository_split(const char *url)
-{
-    const char *scheme = strstr(url, "://"), *rest = scheme ? scheme + 3 : url;
-    const char *at = strchr(rest, '@'), *end = rest + strcspn(rest, "/");
-    struct repository out;
-
-    if (at && at < end)
-        rest = at + 1;
-    out.host = rest;
-    out.host_len = strcspn(rest, scheme ? ":/" : ":");
-    out.path = rest + strcspn(rest, scheme ? "/" : ":");
-    out.path += *out.path != '\0';
-    while (*out.path == '/')
-        out.path++;
-    out.path_len = strlen(out.path);
-    while (out.path_len && out.path[out.path_len - 1] == '/')
-        out.path_len--;
-    if (out.path_len > 4 && strncmp(out.path + out.path_len - 4, ".git", 4) == 0)
-        out.path_len -= 4;
-    return out;
-}
-
-bool gitops_repository_same(const char *a, const char *b)
-{
-    struct repository x = repository_split(a), y = repository_split(b);
-
-    return x.host_len == y.host_len && x.path_len == y.path_len
-           && strncasecmp(x.host, y.host, x.host_len) == 0
-           && strncmp(x.path, y.path, x.path_len) == 0;
-}
 
 /* path without "./", "/" at the ends, and prefix; NULL when it does not lie below it. */
 static const char *below(const char *path, const char *prefix, struct arena *arena)
@@ -170,7 +134,7 @@ static void argo_source(struct applied_list *out, const struct node *application
     const char *at = node_get(application, "status", "reconciledAt", NULL);
     struct applied applied = { .tool = "Argo CD", .revision = text_or(revision, "") };
 
-    if (!url || !gitops_repository_same(url, place->url)
+    if (!url || !url_same_text(url, place->url, arena)
         || !same_branch(node_get(source, "targetRevision", NULL), place->branch)
         || !place_folder(&applied, node_get(source, "path", NULL), place, arena))
         return;
@@ -272,7 +236,7 @@ void gitops_flux(struct applied_list *out, const struct node *kustomization,
     const char *at = node_get(ready, "lastTransitionTime", NULL);
     struct applied applied = { .tool = "Flux", .revision = flux_revision(kustomization) };
 
-    if (!url || !gitops_repository_same(url, place->url)
+    if (!url || !url_same_text(url, place->url, arena)
         || !same_branch(node_get(repository, "spec", "ref", "branch", NULL), place->branch)
         || !place_folder(&applied, text_or(node_get(kustomization, "spec", "path", NULL), ""),
                          place, arena))

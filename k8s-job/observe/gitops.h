@@ -30,8 +30,5 @@ void gitops_argo(struct applied_list *out, const struct node *application,
 void gitops_flux(struct applied_list *out, const struct node *kustomization,
                  const struct node *repository, const struct output_place *place,
                  struct arena *arena);
-/* The same repository, whatever the way to it: https, ssh, "git@host:path", with or without ".git".
- */
-bool gitops_repository_same(const char *a, const char *b);
 
 #endif

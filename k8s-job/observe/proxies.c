@@ -66,9 +66,11 @@ static const char *ca_of(const struct node *container, struct arena *arena)
     const struct node *value = variable(container, "CA_ADDR");
     const char *text = node_text(value ? value : variable(container, "CA_ADDRESS"));
 
-    if (text && strstr(text, "://"))
-        text = strstr(text, "://") + 3;
-    return text ? arena_bytes(arena, text, strcspn(text, ":/")) : "";
+    struct url_parts parts;
+
+    if (text && !strstr(text, "://"))
+        text = arena_printf(arena, "https://%s", text);
+    return text && url_parts_read(&parts, text, arena) == URL_FAULT_NONE ? parts.bare_host : "";
 }
 
 /* A Deployment's pods belong to a ReplicaSet, whose name is that of the Deployment and a hash. */

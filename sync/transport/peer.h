@@ -3,9 +3,9 @@
 #ifndef WEFT_SYNC_TRANSPORT_PEER_H
 #define WEFT_SYNC_TRANSPORT_PEER_H
 
+#include "base/url.h"
 #include "sync/limits.h"
 #include "sync/remote.h"
-#include "sync/transport/url.h"
 
 struct peer {
     struct git_remote_spec remote; /* its texts are the caller's, as in remote.h */

@@ -1,9 +1,9 @@
 /* tests/fuzz/fuzz_git.c - what other people's servers and repositories hand to sync/: URLs, trees,
  * commits, lists of refs, reports. The first byte says which. */
 #include "base/arena.h"
+#include "base/url.h"
 #include "sync/commit.h"
 #include "sync/transport/pkt.h"
-#include "sync/transport/url.h"
 #include "sync/tree_read.h"
 #include <stdint.h>
 

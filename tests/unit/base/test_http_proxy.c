@@ -14,7 +14,7 @@ static const struct {
 } rows[] = {
     { "the configured one first", "http://proxy:3128", "https_proxy", "http://other", "https://h/", "proxy:3128", "configured" },
     { "its password is not shown", "http://bot:geheim@proxy:3128/", NULL, NULL, "https://h/", "proxy:3128", "configured" },
-    { "an at sign in the password", "http://bot:ge@heim@proxy", NULL, NULL, "https://h/", "proxy", "configured" },
+    { "one that libcurl refuses, an at sign in its password, is not shown", "http://bot:ge@heim@proxy", NULL, NULL, "https://h/", "that is no URL", "configured" },
     { "without a scheme", "proxy:3128", NULL, NULL, "https://h/", "proxy:3128", "configured" },
     { "https_proxy for https", NULL, "https_proxy", "http://p", "https://h/", "p", "https_proxy" },
     { "its name in capitals", NULL, "HTTPS_PROXY", "http://p", "https://h/", "p", "HTTPS_PROXY" },

@@ -82,6 +82,21 @@ static void another_host_is_put_in(void **state)
     assert_null(http_url_with_host("10.0.0.1", "h", arena));
 }
 
+static void a_location_is_resolved(void **state)
+{
+    static const char *const rows[][2] = {
+        { "/moved/x", "https://h:8443/moved/x" },
+        { "//other/x", "https://other/x" },
+        { "http://other:80/x", "http://other:80/x" },
+        { "https://[::1", "https://[::1" },
+    };
+    AUTO(arena_free) struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++)
+        same(http_url_resolve("https://h:8443/a/b.git", rows[i][0], arena), rows[i][1]);
+}
+
 static void all_but_unreserved_characters_are_escaped(void **state)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
@@ -99,6 +114,7 @@ int main(void)
         cmocka_unit_test(urls_come_apart),
         cmocka_unit_test(only_http_is_split_for_http),
         cmocka_unit_test(another_host_is_put_in),
+        cmocka_unit_test(a_location_is_resolved),
         cmocka_unit_test(all_but_unreserved_characters_are_escaped),
     };
 

@@ -232,32 +232,6 @@ static void kustomizations_of_other_branches_are_none_of_ours(void **state)
     arena_free(arena);
 }
 
-struct same_row {
-    const char *a, *b;
-    bool same;
-};
-
-static const struct same_row same_rows[] = {
-    { "https://h/a/b.git", "https://h/a/b", true },
-    { "https://h/a/b/", "https://H/a/b", true },
-    { "https://user@h/a/b", "https://h/a/b", true },
-    { "git@h:a/b.git", "ssh://git@h/a/b", true },
-    { "ssh://git@h:2222/a/b", "https://h/a/b", true },
-    { "https://h/a/b", "https://h/a/B", false },
-    { "https://h/a/b", "https://h2/a/b", false },
-    { "https://h/a/b", "https://h/a/bc", false },
-    { "https://h/a@b/c", "https://h/a@b/c.git", true },
-    { "", "https://h/a", false },
-};
-
-static void a_repository_has_many_urls(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < LENGTH(same_rows); i++)
-        if (gitops_repository_same(same_rows[i].a, same_rows[i].b) != same_rows[i].same)
-            fail_msg("%s and %s", same_rows[i].a, same_rows[i].b);
-}
-
 #define PEM_A "-----BEGIN CERTIFICATE-----\nAAEC\n-----END CERTIFICATE-----\n"
 #define PEM_B "-----BEGIN CERTIFICATE-----\r\nAw\r\nQF\r\n-----END CERTIFICATE-----"
 #define PEM_BROKEN "-----BEGIN CERTIFICATE-----\n***\n-----END CERTIFICATE-----\n"
@@ -663,7 +637,6 @@ int main(void)
         cmocka_unit_test(several_sources_have_their_own_revisions),
         cmocka_unit_test(kustomizations_are_read_strictly),
         cmocka_unit_test(kustomizations_of_other_branches_are_none_of_ours),
-        cmocka_unit_test(a_repository_has_many_urls),
         cmocka_unit_test(fingerprints_are_those_of_the_der),
         cmocka_unit_test(every_namespace_counts),
         cmocka_unit_test(roots_come_with_their_certificates),

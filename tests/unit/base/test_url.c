@@ -1,4 +1,4 @@
-/* tests/unit/sync/transport/test_url.c - repository URLs, taken apart or refused. */
+/* tests/unit/base/test_url.c - repository URLs, taken apart or refused. */
 // clang-format off
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +8,7 @@
 // clang-format on
 
 #include "base/text.h"
-#include "sync/transport/url.h"
+#include "base/url.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -183,9 +183,42 @@ static void test_same_repository(void **state)
     }
 }
 
+struct same_row {
+    const char *a, *b;
+    bool same;
+};
+
+static const struct same_row same_rows[] = {
+    { "https://h/a/b.git", "https://h/a/b", true },
+    { "https://h/a/b/", "https://H/a/b", true },
+    { "https://user@h/a/b", "https://h/a/b", true },
+    { "git@h:a/b.git", "ssh://git@h/a/b", true },
+    { "ssh://git@h:2222/a/b", "https://h/a/b", true },
+    { "https://h/a/b", "https://h/a/B", false },
+    { "https://h/a/b", "https://h2/a/b", false },
+    { "https://h/a/b", "https://h/a/bc", false },
+    { "https://h/a@b/c", "https://h/a@b/c.git", true },
+    { "", "https://h/a", false },
+    { "https://h:8443/a", "https://h/a", false },
+    { "https://bot:geheim@h/a", "https://h/a", true },
+    { "git@h:geheim@a", "git@h:geheim@a", true },
+};
+
+static void a_repository_has_many_urls(void **state)
+{
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(same_rows); i++)
+        if (url_same_text(same_rows[i].a, same_rows[i].b, arena) != same_rows[i].same)
+            fail_msg("%s and %s", same_rows[i].a, same_rows[i].b);
+    arena_free(arena);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_good), cmocka_unit_test(test_bad),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(a_repository_has_many_urls),
+                                        cmocka_unit_test(test_good), cmocka_unit_test(test_bad),
                                         cmocka_unit_test(test_same_repository) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

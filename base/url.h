@@ -1,6 +1,6 @@
-/* sync/transport/url.h - where a repository is, taken apart (git help clone, "GIT URLS").  Pure. */
-#ifndef WEFT_SYNC_TRANSPORT_URL_H
-#define WEFT_SYNC_TRANSPORT_URL_H
+/* base/url.h - where a repository is, taken apart (git help clone, "GIT URLS").  Pure. */
+#ifndef WEFT_BASE_URL_H
+#define WEFT_BASE_URL_H
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -14,6 +14,7 @@ struct url {
     const char *user; /* with %XX decoded, but that of user@host:path */
     const char *host; /* without the brackets of IPv6 */
     const char *port;
+    bool has_password; /* or what looks like one; it is in none of these texts but user */
     const char *path; /* as the server gets it: SSH and git:// with %XX decoded; all but SSH: begins
                          with "/" */
     const char *plain_path; /* with %XX decoded, for comparison */
@@ -28,6 +29,9 @@ MUST_USE int url_parse(struct url *out, const char *text, struct arena *arena, s
 /* Two ways to one repository: the same host and path, whatever the user, a trailing "/" or ".git",
  * or the scheme (then ports are not compared). */
 bool url_same_repository(const struct url *a, const struct url *b);
+/* The same of two URLs as other programs may hold them, with a password, too; one that cannot be
+ * read is the same as none. */
+bool url_same_text(const char *a, const char *b, struct arena *arena);
 /* The traffic stays on this machine: localhost, 127.0.0.0/8, ::1. */
 bool url_is_loopback(const struct url *url);
 

@@ -1,9 +1,9 @@
-/* sync/transport/url.c - what a repository's URL means.  Resolves no name and opens no file.
+/* base/url.c - what a repository's URL means.  Resolves no name and opens no file.
  *
  * Every form with a scheme is taken apart by libcurl (base/http_url.h): it is libcurl that connects
  * to the HTTP forms, and two parsers that disagree about a host are a known class of hole.  git
  * alone knows the two other forms: "user@host:path" for SSH, and a path. */
-#include "sync/transport/url.h"
+#include "base/url.h"
 
 #include "base/http_url.h"
 #include "base/text.h"
@@ -118,9 +118,7 @@ static int parse_scp(struct url *url, const char *text, const char *colon, struc
     const char *at = strchr(colon + 1, '@');
 
     url->scheme = URL_SSH;
-    if (at && !memchr(colon, '/', (size_t)(at - colon)))
-        return refuse(err, "it looks as if it held a password; take it out and put it into the "
-                           "file of the credentials instead");
+    url->has_password = at && !memchr(colon, '/', (size_t)(at - colon));
     if (split_authority(url, text, (size_t)(colon - text), arena, err) < 0)
         return -1;
     url->path = url->plain_path = arena_text(arena, colon + 1);
@@ -185,9 +183,7 @@ static int parse_scheme(struct url *url, const char *text, struct arena *arena, 
     if (!find_scheme(&url->scheme, parts.scheme))
         return refuse(err, fault_texts[URL_FAULT_SCHEME]);
     url->user = decoded(parts.user ? parts.user : "", arena);
-    if (parts.password || strchr(url->user, ':'))
-        return refuse(err, "it holds a password; take it out and put it into the file of the "
-                           "credentials instead");
+    url->has_password = parts.password || strchr(url->user, ':');
     if (strpbrk(text, "?#"))
         return refuse(err, "it has a \"?\" or \"#\"; a repository's URL has neither");
     if (url->scheme == URL_FILE && !text_starts(strstr(text, "://"), ":///"))
@@ -200,7 +196,7 @@ static int parse_scheme(struct url *url, const char *text, struct arena *arena, 
     return check_parts(url, err);
 }
 
-int url_parse(struct url *out, const char *text, struct arena *arena, struct err *err)
+static int read_form(struct url *out, const char *text, struct arena *arena, struct err *err)
 {
     const char *colon;
 
@@ -217,6 +213,16 @@ int url_parse(struct url *out, const char *text, struct arena *arena, struct err
     if (colon)
         return parse_scp(out, text, colon, arena, err);
     return parse_path(out, text, arena, err);
+}
+
+int url_parse(struct url *out, const char *text, struct arena *arena, struct err *err)
+{
+    if (read_form(out, text, arena, err) < 0)
+        return -1;
+    if (out->has_password)
+        return refuse(err, "it holds a password; take it out and put it into the file of the "
+                           "credentials instead");
+    return 0;
 }
 
 /* Without what makes no difference to a server: slashes at both ends, ".git". */
@@ -254,6 +260,15 @@ bool url_same_repository(const struct url *a, const struct url *b)
         return false;
     return strcasecmp(a->host, b->host) == 0 && path_core(&other) == len
            && strncmp(one, other, len) == 0;
+}
+
+bool url_same_text(const char *a, const char *b, struct arena *arena)
+{
+    struct err unused = { 0 };
+    struct url one, other;
+
+    return read_form(&one, a, arena, &unused) == 0 && read_form(&other, b, arena, &unused) == 0
+           && url_same_repository(&one, &other);
 }
 
 bool url_is_loopback(const struct url *url)
