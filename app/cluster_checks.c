@@ -404,8 +404,7 @@ struct cluster_checks cluster_checks_make(struct cluster_surveys *surveys, uint3
         subject->survey = &surveys->items[i];
         subject->wish = surveys->items[i].wish;
         subject->wish.features =
-            features ? features
-                     : cluster_survey_features(&surveys->config, surveys->items[i].cluster);
+            features ? features : cluster_survey_features(surveys->items[i].cluster);
         subject->grants = rights_grants(&subject->wish, &subject->count, arena);
     }
     ask_rights(&making);

@@ -178,12 +178,12 @@ void cluster_survey_close(struct cluster_surveys *surveys) { servers_close(&surv
 
 /* --- what was found --- */
 
-uint32_t cluster_survey_features(const struct config *config, const struct config_cluster *cluster)
+uint32_t cluster_survey_features(const struct config_cluster *cluster)
 {
     if (!cluster->server.present)
         return 0;
     return FEATURE(EVIDENCE) | (cluster->discover ? FEATURE(DISCOVERY) : 0)
-           | (config->delivery == DELIVER_DIRECT ? FEATURE(DIRECT) : 0);
+           | (cluster->delivery == DELIVER_DIRECT ? FEATURE(DIRECT) : 0);
 }
 
 const char *cluster_survey_istio(const struct cluster_survey *survey, struct arena *arena)

@@ -34,7 +34,7 @@ MUST_USE int cluster_survey_read(struct cluster_surveys *out, const struct confi
 void cluster_survey_close(struct cluster_surveys *surveys);
 
 /* What the configuration uses of a cluster: bits of enum feature. */
-uint32_t cluster_survey_features(const struct config *config, const struct config_cluster *cluster);
+uint32_t cluster_survey_features(const struct config_cluster *cluster);
 /* "1.31.2 (default) in istio-system"; "" when there is no istiod. */
 const char *cluster_survey_istio(const struct cluster_survey *survey, struct arena *arena);
 /* The Service of the first east-west gateway; NULL: there is none. */

@@ -68,12 +68,31 @@ static void finish_clusters(struct config *out, const struct at *root, struct ar
         clusters[i] = out->clusters[i];
         clusters[i].discovery =
             discovery_settings_overlay(&out->clusters[i].discovery, &out->discovery);
+        clusters[i].delivery = clusters[i].own_delivery < 0
+                                   ? out->delivery
+                                   : (enum delivery_mode)clusters[i].own_delivery;
         if (*clusters[i].name && map_put(seen, clusters[i].name, &clusters[i]))
             at_error(&name, "cluster %s is listed twice; remove one", clusters[i].name);
     }
     if (out->cluster_count)
         qsort(clusters, out->cluster_count, sizeof *clusters, cluster_compare);
     out->clusters = clusters;
+}
+
+/* What a receipt proves, of each cluster that is delivered to in a way of its own. */
+static void find_receipts(struct config *out, struct arena *arena)
+{
+    struct evidence_receipt *receipts = NULL;
+    size_t count = 0;
+
+    for (size_t i = 0; i < out->cluster_count; i++)
+        if (out->clusters[i].delivery != out->delivery)
+            *ARENA_PUSH(arena, receipts, count) =
+                (struct evidence_receipt){ out->clusters[i].name,
+                                           delivery_method_of(out->clusters[i].delivery)->receipt };
+    out->evidence.receipt = delivery_method_of(out->delivery)->receipt;
+    out->evidence.receipts = receipts;
+    out->evidence.receipt_count = count;
 }
 
 static void decode_config(struct config *out, const struct node *root,
@@ -89,7 +108,7 @@ static void decode_config(struct config *out, const struct node *root,
     if (!out->cache_path)
         out->cache_path = usual_cache(out->state_path, decoder->decoder.arena);
     out->management.present = out->management.server.present;
-    out->evidence.receipt = delivery_method_of(out->delivery)->receipt;
+    find_receipts(out, decoder->decoder.arena);
 }
 
 int config_read(struct config *out, const char *file, struct arena *arena, struct diags *diags,
@@ -138,4 +157,11 @@ const struct config_cluster *config_cluster(const struct config *config, const c
         return NULL;
     return bsearch(&wanted, config->clusters, config->cluster_count, sizeof wanted,
                    cluster_compare);
+}
+
+const struct delivery_method *config_delivery(const struct config *config, const char *cluster)
+{
+    const struct config_cluster *found = config_cluster(config, cluster);
+
+    return delivery_method_of(found ? found->delivery : config->delivery);
 }

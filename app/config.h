@@ -69,6 +69,8 @@ struct config_cluster {
     const char *recipient_file;        /* whom deliveries are encrypted for; NULL: not given */
     const char *const *age_recipients; /* the same for SOPS */
     size_t age_recipient_count;
+    int own_delivery;            /* clusters[].delivery.mode; -1: not given */
+    enum delivery_mode delivery; /* that, or delivery.mode */
     struct config_server server; /* its own API server, for evidence, delivery, restarts */
     const char *istiod;          /* "host:port" of its TLS; NULL: not given */
     bool take_over;              /* of a cacerts that another writer made */
@@ -109,7 +111,7 @@ struct config {
     const char *state_path, *state_key_file;
     const char *cache_path;
     struct place state_place, cache_place;
-    enum delivery_mode delivery;
+    enum delivery_mode delivery; /* of clusters that name no mode of their own */
     enum sops_mac sops_mac;
     struct config_management management;
     const struct config_cluster *clusters; /* sorted by name */
@@ -137,5 +139,7 @@ MUST_USE int config_read(struct config *out, const char *file, struct arena *are
 struct translate_options config_translate_options(const struct config *config);
 const struct config_cluster *config_cluster(const struct config *config,
                                             const char *name); /* NULL: absent */
+/* How intermediates get to a cluster, which the configuration need not list. */
+const struct delivery_method *config_delivery(const struct config *config, const char *cluster);
 
 #endif

@@ -285,6 +285,15 @@ static void check_age_recipient(const struct at *at, const char *text)
         at_error(at, "%s", err.text);
 }
 
+static const struct schema_field cluster_delivery_fields[] = {
+    ROW_ENUM(struct config_cluster, "mode", own_delivery, delivery_modes, .number = -1,
+             .absent = "`delivery.mode`", .doc = "As `delivery.mode`, for this cluster alone."),
+};
+static const struct schema cluster_delivery_schema = { .name = "ClusterDelivery",
+                                                       .doc = "How this cluster gets its keys.",
+                                                       .size = sizeof(struct config_cluster),
+                                                       SCHEMA_FIELDS(cluster_delivery_fields) };
+
 static const struct schema_field cluster_fields[] = {
     ROW_TEXT(struct config_cluster, "name", name, .need = "write the name of the cluster",
              .doc = "Name of the cluster, as Meshes have it in `spec.istio.installation.cluster`."),
@@ -294,6 +303,7 @@ static const struct schema_field cluster_fields[] = {
               .check_text = check_age_recipient,
               .doc = "Mode `sops`: public keys of the age identities that can decrypt the "
                      "cluster's `cacerts`."),
+    ROW_FLAT("delivery", cluster_delivery_schema, .doc = "How this cluster gets its keys."),
     SERVER_ROWS(struct config_cluster, "this cluster"),
     ROW_TEXT(struct config_cluster, "istiod", istiod, .null = true, .check_text = check_istiod,
              .example = "istiod.cluster-1.example.com:15012",

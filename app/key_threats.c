@@ -121,6 +121,13 @@ static void add_root(struct finding_out *f, const struct ledger_root *root)
     add_escrow(f, root);
 }
 
+static enum delivery_mode mode_of(const struct finding_out *f, const char *cluster)
+{
+    const struct config_cluster *found = config_cluster(f->config, cluster);
+
+    return found ? found->delivery : f->config->delivery;
+}
+
 static const char *delivered_where(const struct finding_out *f,
                                    const struct ledger_intermediate *row)
 {
@@ -131,11 +138,12 @@ static const char *delivered_where(const struct finding_out *f,
     };
 
     return arena_printf(f->arena, "Secret %s/cacerts in cluster %s%s%s", row->namespace,
-                        row->cluster, on_branch[f->config->delivery],
+                        row->cluster, on_branch[mode_of(f, row->cluster)],
                         row->key.len ? "; the state, sealed" : "");
 }
 
-static const char *delivered_readers(const struct finding_out *f)
+static const char *delivered_readers(const struct finding_out *f,
+                                     const struct ledger_intermediate *row)
 {
     static const char *const more[] = {
         [DELIVER_SEALED_SECRET] = "; the cluster's sealed-secrets controller, its backups",
@@ -144,7 +152,7 @@ static const char *delivered_readers(const struct finding_out *f)
     };
 
     return arena_printf(f->arena, "readers of that Secret and of the cluster's etcd%s",
-                        more[f->config->delivery]);
+                        more[mode_of(f, row->cluster)]);
 }
 
 static void add_intermediate(struct finding_out *f, const struct ledger_intermediate *row)
@@ -156,7 +164,7 @@ static void add_intermediate(struct finding_out *f, const struct ledger_intermed
     threat = add(f, THREAT_INTERMEDIATE,
                  arena_printf(f->arena, "%s %s", row->virtual_mesh, row->cluster));
     threat->where = delivered_where(f, row);
-    threat->readers = delivered_readers(f);
+    threat->readers = delivered_readers(f, row);
     threat->until = row->not_after;
     threat->cost = "any identity in every cluster of the virtual mesh until it ends or its root is "
                    "no longer trusted";
@@ -166,7 +174,7 @@ static void add_intermediate(struct finding_out *f, const struct ledger_intermed
 
 static void add_recipient(struct finding_out *f, const struct config_cluster *cluster)
 {
-    const struct delivery_method *method = delivery_method_of(f->config->delivery);
+    const struct delivery_method *method = delivery_method_of(cluster->delivery);
     struct key_threat *threat;
 
     if (!method->format)
@@ -214,7 +222,7 @@ static void add_cluster(struct finding_out *f, const struct config_cluster *clus
 {
     add_recipient(f, cluster);
     add_server(f, arena_printf(f->arena, "cluster %s", cluster->name), &cluster->server,
-               delivery_method_of(f->config->delivery)->writes
+               delivery_method_of(cluster->delivery)->writes
                    ? "cacerts of the cluster can be written, with another CA; the rights of its "
                      "account there"
                    : "the rights of its account in the cluster");

@@ -139,15 +139,17 @@ static int64_t disposal_wake(const struct ledger *ledger, const struct rotation_
     return wakes;
 }
 
-/* With direct delivery: every cluster has what it is to hold.  One that could not be reached is
+/* Every cluster of direct delivery has what it is to hold.  One that could not be reached is
  * tried again in the next pass. */
-static bool all_written(const struct ledger *ledger, const char *virtual_mesh, struct arena *arena)
+static bool all_written(const struct ledger *ledger, const char *virtual_mesh,
+                        const struct evidence_policy *policy, struct arena *arena)
 {
     for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next) {
         const struct mesh_identity mesh = { .cluster = row->cluster, .namespace = row->namespace };
         const struct ledger_delivery *receipt;
 
-        if (row->state != KEY_ACTIVE || !text_equal(row->virtual_mesh, virtual_mesh))
+        if (row->state != KEY_ACTIVE || !text_equal(row->virtual_mesh, virtual_mesh)
+            || evidence_receipt_level(policy, row->cluster) == EVIDENCE_NONE)
             continue;
         receipt = ledger_find_delivery(ledger, receipts_path(&mesh, arena));
         if (!receipt || text_empty(receipt->digest)
@@ -169,7 +171,7 @@ int64_t publication_next_due(const struct ledger *ledger, const struct evidence_
         if (!rotation || rotation_shown(rotation) != ROTATION_NOT_ROTATING || !rotation->published
             || rotation->request_count > 0 || rotation->member_count > 0 || rotation->more)
             return now;
-        if (used->receipt > EVIDENCE_NONE && !all_written(ledger, row->virtual_mesh, ledger->arena))
+        if (!all_written(ledger, row->virtual_mesh, used, ledger->arena))
             return now;
         wakes = earlier(wakes, renewals_wake(ledger, row, used));
         for (size_t i = 0; i < rotation->retired_count; i++)

@@ -316,7 +316,7 @@ static struct evidence_claims find_claims(const struct rotation_input_source *in
     claims.other_material =
         !text_empty(mark)
         && !desired_material_fits(in->ledger, in->request->name, mesh->key, mark, in->arena);
-    claims.receipt_proves = policy ? policy->receipt : EVIDENCE_NONE;
+    claims.receipt_proves = policy ? evidence_receipt_level(policy, mesh->cluster) : EVIDENCE_NONE;
     claims.receipt = claims.receipt_proves > EVIDENCE_NONE
                      && receipts_hold(in->ledger, in->request->name, mesh, in->arena);
     return claims;

@@ -5,6 +5,7 @@
 
 #include "base/enums.h"
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* In order of strength (docs/rotation.md). */
@@ -49,6 +50,12 @@ struct evidence {
                          restart */
 };
 
+/* Of one cluster: what a receipt for it proves. */
+struct evidence_receipt {
+    const char *cluster;
+    enum evidence_level level;
+};
+
 /* How patient weft is.  Zero is never meant: evidence_policy_default. */
 struct evidence_policy {
     int64_t
@@ -65,8 +72,14 @@ struct evidence_policy {
     bool restart_acknowledged;   /* operators restart istiods that run with single_root */
     enum evidence_level receipt; /* what a receipt for a cacerts that weft wrote itself proves, and
                                     nothing else does; EVIDENCE_NONE: deliveries leave none */
-    unsigned reissue_max;        /* intermediates that changed options re-issue in one pass; 50 */
+    const struct evidence_receipt *receipts; /* of clusters where it is not that, sorted by name */
+    size_t receipt_count;
+    unsigned reissue_max; /* intermediates that changed options re-issue in one pass; 50 */
 };
 extern const struct evidence_policy evidence_policy_default;
+
+/* What a receipt for this cluster proves; EVIDENCE_NONE: deliveries to it leave none. */
+enum evidence_level evidence_receipt_level(const struct evidence_policy *policy,
+                                           const char *cluster);
 
 #endif

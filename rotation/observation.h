@@ -191,7 +191,7 @@ const struct observed_value *observation_doubt(const struct observation *observa
 /* What is known beside that, from Git and the ledger. */
 struct evidence_claims {
     bool other_material; /* the evidence bears the mark of other material than the wanted one */
-    enum evidence_level receipt_proves; /* evidence_policy.receipt; EVIDENCE_NONE: deliveries leave
+    enum evidence_level receipt_proves; /* evidence_receipt_level; EVIDENCE_NONE: deliveries leave
                                            no receipt */
     bool receipt;                       /* the mesh was given what it is to hold now */
     bool acknowledged;  /* an operator says in the specs that the cluster has loaded this step */

@@ -79,13 +79,22 @@ static bool read_config(struct job *job, struct config *config, int *status)
     return true;
 }
 
+static enum delivery_mode mode_of(const struct job *job)
+{
+    const struct config_cluster *known = job->given ? config_cluster(job->given, job->name) : NULL;
+
+    if (known)
+        return known->delivery;
+    return job->given ? job->given->delivery : DELIVERY_DEFAULT;
+}
+
 static bool choose_features(struct job *job)
 {
     const char *unknown;
     AUTO_TEXT text = { 0 };
 
     job->features = FEATURE(DISCOVERY) | FEATURE(EVIDENCE);
-    if (job->given && job->given->delivery == DELIVER_DIRECT)
+    if (mode_of(job) == DELIVER_DIRECT)
         job->features |= FEATURE(DIRECT);
     if (!job->options->features
         || rights_features(&job->features, &unknown, job->options->features, job->arena))
@@ -261,7 +270,7 @@ static void print_pem(struct text *out, const char *pem, const char *prefix)
 static void print_entry(struct job *job, const char *prefix)
 {
     const struct options *options = job->options;
-    const enum delivery_mode mode = job->given ? job->given->delivery : DELIVERY_DEFAULT;
+    const enum delivery_mode mode = mode_of(job);
 
     text_addf(&job->out, "%s- name: %s\n%s  kubeconfig: %s\n", prefix, job->name, prefix,
               file_of(job, ".kubeconfig"));

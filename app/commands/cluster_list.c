@@ -12,14 +12,14 @@
 #include "delivery/recipient.h"
 
 /* "": nothing can be delivered to it. */
-static const char *mode_of(const struct config *config, const struct config_cluster *cluster)
+static const char *mode_of(const struct config_cluster *cluster)
 {
-    const struct delivery_method *method = delivery_method_of(config->delivery);
+    const struct delivery_method *method = delivery_method_of(cluster->delivery);
     const bool reached = !method->format                  ? cluster->server.present
                          : recipient_is_in_config(method) ? cluster->age_recipient_count > 0
                                                           : cluster->recipient_file != NULL;
 
-    return reached ? enums_name(&delivery_modes, (int)config->delivery) : "";
+    return reached ? enums_name(&delivery_modes, (int)cluster->delivery) : "";
 }
 
 static const char *expiry_text(const struct cluster_credential *credential, int64_t now,
@@ -45,9 +45,8 @@ static void print_table(struct text *out, const struct config *config,
             cluster_credential_read(&cluster->server, arena);
 
         table_cell(&table, cluster->name);
-        table_cell(&table, mode_of(config, cluster));
-        table_cell(&table,
-                   rights_features_text(cluster_survey_features(config, cluster), ",", arena));
+        table_cell(&table, mode_of(cluster));
+        table_cell(&table, rights_features_text(cluster_survey_features(cluster), ",", arena));
         table_cell(&table, credential.kind);
         table_cell(&table, expiry_text(&credential, options->now, arena));
         table_cell(&table, *credential.why ? credential.why : credential.server);
@@ -55,15 +54,14 @@ static void print_table(struct text *out, const struct config *config,
     table_print(out, &table);
 }
 
-static struct node *cluster_node(const struct config *config, const struct config_cluster *cluster,
-                                 struct arena *arena)
+static struct node *cluster_node(const struct config_cluster *cluster, struct arena *arena)
 {
     const struct cluster_credential credential = cluster_credential_read(&cluster->server, arena);
-    const uint32_t features = cluster_survey_features(config, cluster);
+    const uint32_t features = cluster_survey_features(cluster);
     struct node *out = node_map(arena), *list = node_list(arena);
 
     node_set_text(arena, out, "name", cluster->name);
-    node_set_text(arena, out, "delivery", mode_of(config, cluster));
+    node_set_text(arena, out, "delivery", mode_of(cluster));
     for (int i = 0; i < FEATURE_COUNT; i++)
         if (features & (1u << i))
             node_add(list, node_string(arena, enums_name(&feature_names, i)));
@@ -82,7 +80,7 @@ static void print_json(struct text *out, const struct config *config, struct are
     struct node *list = node_list(arena), *root = node_map(arena);
 
     for (size_t i = 0; i < config->cluster_count; i++)
-        node_add(list, cluster_node(config, &config->clusters[i], arena));
+        node_add(list, cluster_node(&config->clusters[i], arena));
     node_set(root, "clusters", list);
     write_json(out, root, true);
 }

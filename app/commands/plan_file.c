@@ -14,24 +14,32 @@ enum { PLAN_FILE_MAX = 256 * 1024 * 1024 };
 
 /* --- writing --- */
 
-/* Until the certificates that are due exist, neither do the files that carry or name them. */
-static bool is_known(const struct change *change, bool due)
+/* Until the certificates that are due exist and were delivered, neither do the files that carry or
+ * name them. */
+static bool is_known(const struct change *change, bool waits)
 {
-    return change->kind != CHANGE_REMOVED && !pending_file(change)
-           && !(due && text_starts(change->path, "weft/"));
+    return !pending_file(change) && !(waits && text_starts(change->path, "weft/"));
 }
 
-static struct node *change_node(const struct change *change, bool due, struct arena *arena)
+static bool waits_for_delivery(const struct report *report)
+{
+    for (size_t i = 0; i < report->change_count; i++)
+        if (pending_file(&report->changes[i]))
+            return true;
+    return report->due_count > 0;
+}
+
+static struct node *change_node(const struct change *change, bool waits, struct arena *arena)
 {
     struct node *node = node_map(arena);
     char *blob;
 
     node_set_text(arena, node, "change", enums_name(&change_kinds, (int)change->kind));
     node_set_text(arena, node, "path", change->path);
-    if (!is_known(change, due))
+    if (!is_known(change, waits))
         return node;
     blob = ARENA_NEW(arena, char, 41);
-    git_id_hex(blob, &change->after);
+    git_id_hex(blob, change->kind == CHANGE_REMOVED ? &change->before : &change->after);
     node_set_text(arena, node, "blob", blob);
     return node;
 }
@@ -68,6 +76,7 @@ static struct node *plan_node(const struct outcome *outcome, struct arena *arena
 {
     const struct report *report = &outcome->report;
     struct node *root = own_document(KIND, arena), *list;
+    const bool waits = waits_for_delivery(report);
 
     node_set_text(arena, root, "version", WEFT_VERSION);
     add_sources(root, outcome, arena);
@@ -76,7 +85,7 @@ static struct node *plan_node(const struct outcome *outcome, struct arena *arena
         node_add(list, due_node(&report->due[i], arena));
     list = node_set(root, "changes", node_list(arena));
     for (size_t i = 0; i < report->change_count; i++)
-        node_add(list, change_node(&report->changes[i], report->due_count > 0, arena));
+        node_add(list, change_node(&report->changes[i], waits, arena));
     return root;
 }
 
@@ -120,7 +129,9 @@ static bool read_changes(struct approved *out, const struct node *list, struct a
         const int kind = enums_find(&change_kinds, text_at(node, "change"));
 
         *change = (struct change){ .path = text_at(node, "path") };
-        if (kind < 0 || !*change->path || !read_blob(&change->after, text_at(node, "blob"))
+        if (kind < 0 || !*change->path
+            || !read_blob(kind == CHANGE_REMOVED ? &change->before : &change->after,
+                          text_at(node, "blob"))
             || (out->change_count && strcmp(change[-1].path, change->path) >= 0))
             return false;
         change->kind = (enum change_kind)kind;

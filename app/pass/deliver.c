@@ -71,6 +71,12 @@ static struct finding failure_of(const struct trusted *trusted, const struct tru
     return trust_remark_on_mesh(request, mesh->key, APPROVAL_FAILED, trusted->remarks.arena);
 }
 
+/* weft itself writes the Secret to that cluster. */
+static bool is_written(const struct session *session, const struct mesh_identity *mesh)
+{
+    return config_delivery(session->config, mesh->cluster)->writes;
+}
+
 /* --- sealed, for the output branch --- */
 
 /* One recipient a line, as if they were in a file. */
@@ -92,7 +98,7 @@ static int open_recipient(struct recipient **out, const struct session *session,
                           const char *cluster, struct err *err)
 {
     const struct config_cluster *config = config_cluster(session->config, cluster);
-    const struct delivery_method *method = delivery_method_of(session->config->delivery);
+    const struct delivery_method *method = config_delivery(session->config, cluster);
     struct recipient_file file = { .cluster = cluster };
     const bool in_config = recipient_is_in_config(method);
     char *bytes;
@@ -121,7 +127,7 @@ int deliver_recipient_check(const struct session *session, const char *cluster, 
 bool deliver_recipient(struct delivery_recipient *out, const struct session *session,
                        const char *cluster)
 {
-    const struct delivery_method *method = delivery_method_of(session->config->delivery);
+    const struct delivery_method *method = config_delivery(session->config, cluster);
     AUTO(recipient_close) struct recipient *recipient = NULL;
     struct err err;
 
@@ -165,8 +171,10 @@ static void seal_all(struct session *session, const struct inputs *inputs,
         for (size_t k = 0; k < request->mesh_count; k++) {
             struct err failure;
 
-            if (seal_one(session, inputs, resolved, trusted, request, &request->meshes[k], &failure)
-                < 0)
+            if (!is_written(session, &request->meshes[k])
+                && seal_one(session, inputs, resolved, trusted, request, &request->meshes[k],
+                            &failure)
+                       < 0)
                 TRUST_REMARK(&trusted->remarks, failure_of(trusted, request, &request->meshes[k]),
                              S1_NOT_ENCRYPTED, failure.text);
         }
@@ -231,6 +239,8 @@ static struct parcels pack_all(struct session *session, const struct inputs *inp
             struct parcel *parcel = &out.list[out.count];
 
             *parcel = (struct parcel){ .mesh = mesh };
+            if (!is_written(session, mesh))
+                continue;
             parcel->delivery = delivery_of(session, inputs, resolved, requests->list[i], mesh);
             out.count += pack(parcel, session, trusted);
         }
@@ -407,11 +417,20 @@ static bool is_moving(const struct session *session)
     return false;
 }
 
+static bool any_written(const struct session *session, const struct requests *requests)
+{
+    for (size_t i = 0; i < requests->count; i++)
+        for (size_t k = 0; k < requests->list[i]->mesh_count; k++)
+            if (is_written(session, &requests->list[i]->meshes[k]))
+                return true;
+    return false;
+}
+
 int deliver_reassert(struct session *session, const struct inputs *inputs,
                      const struct resolved_specs *resolved, struct trusted *trusted,
                      const struct requests *requests, struct err *err)
 {
-    if (!delivery_method_of(session->config->delivery)->writes || !is_moving(session))
+    if (!is_moving(session) || !any_written(session, requests))
         return 0;
     if (write_all(session, inputs, resolved, trusted, requests, err) < 0)
         return err_wrap(err, "look at what the clusters hold");
@@ -422,12 +441,9 @@ int deliver_trust(struct session *session, const struct inputs *inputs,
                   const struct resolved_specs *resolved, struct trusted *trusted,
                   const struct requests *requests, struct err *err)
 {
-    if (delivery_method_of(session->config->delivery)->writes) {
-        if (write_all(session, inputs, resolved, trusted, requests, err) < 0)
-            return err_wrap(err, "deliver straight to the clusters");
-    } else {
-        seal_all(session, inputs, resolved, trusted, requests);
-    }
+    seal_all(session, inputs, resolved, trusted, requests);
+    if (write_all(session, inputs, resolved, trusted, requests, err) < 0)
+        return err_wrap(err, "deliver straight to the clusters");
     FAULT("pass.delivered");
     return store_save(session->store, &session->ledger, err);
 }

@@ -133,6 +133,12 @@ static void fill_applied(struct watch *watch, struct observation *observation,
     observation_set_applied(observation, objects, held, count, arena);
 }
 
+/* A GitOps tool applies its cacerts, and can say so; it never sees what weft writes itself. */
+static bool is_applied(const struct session *session, const struct observation *observation)
+{
+    return !config_delivery(session->config, observation->cluster)->writes;
+}
+
 static int ask_gitops(struct watch *watch, struct err *err)
 {
     struct session *session = watch->session;
@@ -146,8 +152,17 @@ static int ask_gitops(struct watch *watch, struct err *err)
         || gitops_read(&list, kube, &place, session->arena, err) < 0)
         return -1;
     for (size_t i = 0; i < observed->count; i++)
-        fill_applied(watch, &observed->observations[i], &list);
+        if (is_applied(session, &observed->observations[i]))
+            fill_applied(watch, &observed->observations[i], &list);
     return 0;
+}
+
+static bool any_applied(const struct session *session, const struct observed *observed)
+{
+    for (size_t i = 0; i < observed->count; i++)
+        if (is_applied(session, &observed->observations[i]))
+            return true;
+    return false;
 }
 
 static void watch_gitops(struct watch *watch)
@@ -156,13 +171,14 @@ static void watch_gitops(struct watch *watch)
     struct observed *observed = watch->observed;
     struct err err;
 
-    if (!session->config->management.gitops || delivery_method_of(session->config->delivery)->writes
+    if (!session->config->management.gitops || !any_applied(session, observed)
         || ask_gitops(watch, &err) == 0)
         return;
     progress_warn(session->progress, K20_GITOPS_UNKNOWN, err.text);
     for (size_t i = 0; i < observed->count; i++)
-        observed->observations[i].shown[SOURCE_APPLIED] =
-            (struct observed_value){ SEEN_UNKNOWN, arena_text(session->arena, err.text) };
+        if (is_applied(session, &observed->observations[i]))
+            observed->observations[i].shown[SOURCE_APPLIED] =
+                (struct observed_value){ SEEN_UNKNOWN, arena_text(session->arena, err.text) };
 }
 
 /* --- clusters --- */

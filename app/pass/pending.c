@@ -22,8 +22,9 @@ struct foresight {
 bool pending_file(const struct change *change)
 {
     static const struct git_id none;
+    const struct git_id *id = change->kind == CHANGE_REMOVED ? &change->before : &change->after;
 
-    return change->kind != CHANGE_REMOVED && memcmp(&change->after, &none, sizeof none) == 0;
+    return memcmp(id, &none, sizeof none) == 0;
 }
 
 static void keep(struct foresight *foresight, struct change change)
@@ -73,6 +74,41 @@ static bool is_undelivered(const struct session *session, const char *virtual_me
            || (*row->mark && strcmp(row->mark, mark) != 0);
 }
 
+/* A cluster that is to get its cacerts in another way: the file of the former one leaves the branch
+ * once it has.  What is in Git under the same path is changed, and not removed. */
+static int add_former(struct foresight *foresight, const struct mesh_identity *mesh,
+                      struct err *err)
+{
+    struct session *session = foresight->session;
+    const char *chosen = session_trust_path(session, mesh, session->arena);
+
+    for (size_t mode = 0; mode < delivery_modes.count; mode++) {
+        const char *path = delivery_method_of((enum delivery_mode)mode)->path(mesh, session->arena);
+        char *bytes;
+        size_t len;
+
+        if (text_equal(path, chosen) || !ledger_find_delivery(&session->ledger, path)
+            || map_find(foresight->paths, path))
+            continue;
+        if (foresight->tip.read(foresight->tip.context, path, &bytes, &len, session->arena, err)
+            < 0)
+            return -1;
+        if (bytes)
+            keep(foresight, (struct change){ .kind = CHANGE_REMOVED, .path = path });
+    }
+    return 0;
+}
+
+static int add_delivery(struct foresight *foresight, const struct mesh_identity *mesh,
+                        struct err *err)
+{
+    const struct session *session = foresight->session;
+
+    if (add(foresight, session_trust_path(session, mesh, session->arena), err) < 0)
+        return -1;
+    return add_former(foresight, mesh, err);
+}
+
 /* A step that issues nothing changes the bundle of every cluster. */
 static bool changes_here(const struct trusted *trusted, const char *virtual_mesh,
                          const struct mesh_identity *mesh)
@@ -96,7 +132,7 @@ static int add_virtual_mesh(struct foresight *foresight, const struct planned_vi
         if (deliver_recipient(&recipient, session, mesh->cluster) /* else it keeps what it has */
             && (changes_here(trusted, request->name, mesh)
                 || is_undelivered(session, request->name, mesh, &recipient))
-            && add(foresight, session_trust_path(session, mesh, session->arena), err) < 0)
+            && add_delivery(foresight, mesh, err) < 0)
             return -1;
     }
     if (!trust_plan_due(&trusted->decided, DUE_INTERMEDIATE, request->name, NULL)

@@ -9,7 +9,7 @@
 static struct preflight_cluster gather_cluster(struct session *session,
                                                const struct observation *observation)
 {
-    const struct delivery_method *method = delivery_method_of(session->config->delivery);
+    const struct delivery_method *method = config_delivery(session->config, observation->cluster);
     struct preflight_cluster out = { .observation = observation };
     struct err err;
 

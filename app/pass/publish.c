@@ -78,7 +78,7 @@ static struct tree_inputs tree_inputs_of(const struct publishing *publishing,
         .plan = &publishing->published->plan,
         .tip = tip,
         .ledger = &session->ledger,
-        .method = delivery_method_of(session->config->delivery),
+        .config = session->config,
         .proven = session->dry ? NULL : publishing->trusted->proven,
         .counter = store_counter(session->store),
         .to = session->dry ? blob_memory_sink(session->memory)

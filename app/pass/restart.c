@@ -61,7 +61,7 @@ static bool is_delivered(const struct session *session, const struct observed *o
         ledger_active_intermediate(&session->ledger, request->name, mesh->key);
     const struct delivery_claims claims = {
         .mark = mark,
-        .receipts = delivery_method_of(session->config->delivery)->receipt > EVIDENCE_NONE,
+        .receipts = config_delivery(session->config, mesh->cluster)->receipt > EVIDENCE_NONE,
         .receipt = receipts_hold(&session->ledger, request->name, mesh, session->arena),
         .issued = row != NULL,
         .since = row ? issued_at(session, row) : 0,

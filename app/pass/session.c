@@ -63,5 +63,5 @@ void session_close(struct session *session)
 const char *session_trust_path(const struct session *session, const struct mesh_identity *mesh,
                                struct arena *arena)
 {
-    return delivery_method_of(session->config->delivery)->path(mesh, arena);
+    return config_delivery(session->config, mesh->cluster)->path(mesh, arena);
 }

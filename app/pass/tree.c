@@ -86,12 +86,14 @@ static int put_delivery(struct build *build, const char *path, bool keep, struct
  * changes, a mesh also keeps its file of the previous one. */
 static int put_trust(struct build *build, const struct mesh_identity *mesh, struct err *err)
 {
+    const struct delivery_method *chosen = config_delivery(build->inputs->config, mesh->cluster);
+
     for (size_t mode = 0; mode < delivery_modes.count; mode++) {
         const struct delivery_method *method = delivery_method_of((enum delivery_mode)mode);
-        const bool present = method == build->inputs->method;
+        const bool present = method == chosen;
         const char *path = method->path(mesh, build->arena);
 
-        if (!present && text_equal(path, build->inputs->method->path(mesh, build->arena)))
+        if (!present && text_equal(path, chosen->path(mesh, build->arena)))
             continue; /* one file for both methods */
         if (put_delivery(build, path, present, err) < 0)
             return -1;

@@ -3,8 +3,8 @@
 #ifndef WEFT_APP_PASS_TREE_H
 #define WEFT_APP_PASS_TREE_H
 
+#include "app/config.h"
 #include "app/pass/losses.h"
-#include "delivery/method.h"
 #include "state/ledger.h"
 #include "translate/translate.h"
 
@@ -14,11 +14,11 @@ struct tree_inputs {
     const struct plan *plan;       /* with the statuses that the records are to hold */
     const struct tree_reader *tip; /* the output branch, below output.path */
     const struct ledger *ledger;   /* what was delivered, and what records say of the trust */
-    const struct delivery_method *method; /* how intermediates are delivered */
-    const struct map *proven; /* by path: deliveries that a self-test has seen.  Another one
-                                 replaces      no file that differs from it; NULL: each may */
-    uint64_t counter;         /* how often the state was saved */
-    struct blobs to;          /* takes the contents */
+    const struct config *config;   /* how intermediates are delivered to each cluster */
+    const struct map *proven;      /* by path: deliveries that a self-test has seen.  Another one
+                                      replaces      no file that differs from it; NULL: each may */
+    uint64_t counter;              /* how often the state was saved */
+    struct blobs to;               /* takes the contents */
 };
 
 struct tree {

@@ -6,8 +6,8 @@
 #
 # FOLDER/CLUSTER/RESOURCE.json is a list as "kubectl get --raw" prints it, a Status, or {"kind": "Absent"}; without a file the list is empty.  While there is
 # FOLDER/CLUSTER/down, connections are reset.  Requests go to FOLDER/CLUSTER/requests, a line each.  A PATCH changes the annotations of a
-# pod template, which is rolled out at once.  KUBECONFIGS gets a kubeconfig
-# CLUSTER.yaml for each server, and the certificate that they share.
+# pod template, which is rolled out at once; of a Secret it is a server-side apply with its managers of keys, and secrets.json has the result.
+# KUBECONFIGS gets a kubeconfig CLUSTER.yaml for each server, and the certificate that they share.
 import functools
 import http.server
 import json
@@ -57,6 +57,46 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
+    def fail(self, code, reason, **more):
+        self.answer(code, {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": reason, "code": code, "message": reason, **more})
+
+    def secrets(self):
+        path = os.path.join(self.folder(), "secrets.json")
+        if not os.path.exists(path):
+            return {"kind": "List", "apiVersion": "v1", "metadata": {}, "items": []}
+        with open(path) as file:
+            return json.load(file)
+
+    def secret(self, namespace, name):
+        found = [item for item in self.secrets()["items"] if item["metadata"]["name"] == name and item["metadata"]["namespace"] == namespace]
+        return found[0] if found else None
+
+    def apply_secret(self, namespace, name, wanted, query):
+        """Server-side apply: a key of data that another manager owns is a conflict, or with force its owner loses it."""
+        body, manager = self.secrets(), query["fieldManager"][0]
+        live = self.secret(namespace, name) or {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": namespace}}
+        entries, keys = live["metadata"].get("managedFields", []), ["f:" + key for key in wanted["data"]]
+        version = wanted["metadata"].pop("resourceVersion", None)
+        if version and version != live["metadata"].get("resourceVersion"):
+            self.fail(409, "Conflict")
+            return
+        for entry in entries:
+            taken = [key for key in keys if key in entry["fieldsV1"]["f:data"]] if entry["manager"] != manager else []
+            if taken and query.get("force") != ["true"]:
+                self.fail(409, "Conflict", details={"causes": [{"reason": "FieldManagerConflict", "message": f'conflict with "{entry["manager"]}" using v1'}]})
+                return
+            for key in taken:
+                del entry["fieldsV1"]["f:data"][key]
+        others = [entry for entry in entries if entry["manager"] != manager and entry["fieldsV1"]["f:data"]]
+        live["metadata"].update(wanted["metadata"])
+        live["metadata"]["resourceVersion"] = str(int(live["metadata"].get("resourceVersion", "0")) + 1)
+        live["metadata"]["managedFields"] = others + [{"manager": manager, "operation": "Apply", "fieldsV1": {"f:data": {key: {} for key in keys}}}]
+        live.update(type=wanted["type"], data=wanted["data"])
+        rest = [item for item in body["items"] if item["metadata"]["name"] != name or item["metadata"]["namespace"] != namespace]
+        with open(os.path.join(self.folder(), "secrets.json"), "w") as file:
+            json.dump({**body, "items": rest + [live]}, file)
+        self.answer(200, live)
+
     def do_PATCH(self):
         patch = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         with open(os.path.join(self.folder(), "requests"), "a") as log:
@@ -64,7 +104,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         *_, namespace, resource, name = urllib.parse.urlsplit(self.path).path.split("/")
         path = os.path.join(self.folder(), resource + ".json")
         with CHANGES:
-            self.patch(path, namespace, name, patch)
+            if resource == "secrets":
+                self.apply_secret(namespace, name, patch, urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query))
+            else:
+                self.patch(path, namespace, name, patch)
 
     def patch(self, path, namespace, name, patch):
         with open(path) as file:
@@ -89,6 +132,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         url = urllib.parse.urlsplit(self.path)
         parts = url.path.strip("/").split("/")
         resource = parts[-1]
+        if len(parts) > 1 and parts[-2] == "secrets":
+            with CHANGES:
+                secret = self.secret(parts[-3], resource)
+            if secret:
+                self.answer(200, secret)
+            else:
+                self.fail(404, "NotFound")
+            return
         if resource not in LISTS:
             self.answer(404, {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404,
                               "message": "not served here"})

@@ -74,6 +74,7 @@ static const struct {
     { "half of an AppRole", HEAD REST "pki: {vault: [{server: \"https://v\", appRole: {roleIdFile: r}}]}\n", "pki.vault[0]: appRole needs both" },
     { "two logins to a Vault", HEAD REST "pki: {vault: [{server: \"https://v\", tokenFile: t, appRole: {roleIdFile: r, secretIdFile: s}}]}\n", "pki.vault[0]: only one of" },
     { "a cluster twice", HEAD REST "clusters:\n- {name: a}\n- {name: a}\n", ":7:10: clusters[1].name: cluster a is listed twice" },
+    { "a mode of delivery that there is not", HEAD REST "clusters:\n- {name: a, delivery: {mode: post}}\n", "clusters[0].delivery.mode" },
     { "a cluster without a name", HEAD REST "clusters:\n- {sealingCertificate: x}\n", "clusters[0].name: is required" },
     { "a key twice", HEAD REST "specs: {url: x}\n", "specs" },
     { "an output that is a path", HEAD "specs: {url: git://h/s}\noutput: {url: /srv/o.git}\n", ":4:15: output.url: cannot push safely to the path /srv/o.git" },
@@ -144,6 +145,40 @@ static void config__paths_are_relative_to_the_file(void **state)
     arena_free(arena);
 }
 
+static enum evidence_level receipt_of(const struct config *config, const char *cluster)
+{
+    return evidence_receipt_level(&config->evidence, cluster);
+}
+
+/* A cluster that names no mode, or that is not listed, has that of delivery.mode. */
+static void config__each_cluster_has_its_mode_of_delivery(void **state)
+{
+    struct arena *arena = arena_new();
+    struct diags diags = { .arena = arena };
+    struct config config;
+    struct err err;
+    const char *path = write_config(HEAD REST "delivery: {mode: direct}\nclusters:\n- {name: a}\n"
+                                              "- {name: b, delivery: {mode: sops}}\n"
+                                              "- {name: c, delivery: {mode: direct}}\n"
+                                              "- {name: d, delivery: {mode: sealed-secret}}\n");
+
+    (void)state;
+    assert_int_equal(config_read(&config, path, arena, &diags, &err), 0);
+    assert_int_equal(diags.errors, 0);
+    assert_string_equal(config_delivery(&config, "a")->name, "direct");
+    assert_string_equal(config_delivery(&config, "b")->name, "sops");
+    assert_string_equal(config_delivery(&config, "c")->name, "direct");
+    assert_string_equal(config_delivery(&config, "d")->name, "sealed-secret");
+    assert_string_equal(config_delivery(&config, "e")->name, "direct");
+    assert_int_equal(receipt_of(&config, "a"), EVIDENCE_SYNCED);
+    assert_int_equal(receipt_of(&config, "b"), EVIDENCE_NONE);
+    assert_int_equal(receipt_of(&config, "c"), EVIDENCE_SYNCED);
+    assert_int_equal(receipt_of(&config, "d"), EVIDENCE_NONE);
+    assert_int_equal(receipt_of(&config, "e"), EVIDENCE_SYNCED);
+    unlink(path);
+    arena_free(arena);
+}
+
 static void config__a_missing_file_is_an_error_that_names_it(void **state)
 {
     struct arena *arena = arena_new();
@@ -196,6 +231,7 @@ int main(void)
         cmocka_unit_test(config__mistakes_have_a_place_and_a_cure),
         cmocka_unit_test(config__paths_are_relative_to_the_file),
         cmocka_unit_test(config__defaults),
+        cmocka_unit_test(config__each_cluster_has_its_mode_of_delivery),
         cmocka_unit_test(config__a_missing_file_is_an_error_that_names_it),
     };
 

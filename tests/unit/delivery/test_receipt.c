@@ -545,6 +545,45 @@ static void test_time_alone_goes_on_in_other_modes(void **state)
     assert_int_not_equal(rotation(world)->step, 1);
 }
 
+/* The rule is one of each cluster: eu-2 is delivered to in another way, so time alone goes on for
+ * it, and eu-1, which is written to, still needs its receipt. */
+static void test_each_cluster_by_its_own_receipts(void **state)
+{
+    static const struct evidence_receipt own[] = { { "eu-2", EVIDENCE_NONE } };
+
+    for (int down = 0; down <= 1; down++) {
+        struct world world;
+
+        (void)state;
+        world_open(&world, 2);
+        world.policy.receipts = own;
+        world.policy.receipt_count = 1;
+        pass(&world);
+        new_root(&world);
+        world.down[down] = true;
+        pass_hours(&world, 24 * 6);
+        if (down == 0)
+            assert_int_equal(rotation(&world)->step, 1);
+        else
+            assert_int_not_equal(rotation(&world)->step, 1);
+        fixture_close(&world.fixture);
+    }
+}
+
+/* At rest a cluster that leaves no receipts keeps no pass awake. */
+static void test_no_pass_waits_for_receipts_that_never_come(void **state)
+{
+    static const struct evidence_receipt own[] = { { "eu-2", EVIDENCE_NONE } };
+    struct world *world = *state;
+
+    world->down[1] = true;
+    pass(world);
+    assert_true(wakes(world) <= world->now);
+    world->policy.receipts = own;
+    world->policy.receipt_count = 1;
+    assert_true(wakes(world) > world->now);
+}
+
 /* A renewal that cannot be written does not set back the waits: both are of one material. */
 static void test_a_renewal_sets_nothing_back(void **state)
 {
@@ -622,6 +661,8 @@ int main(void)
         CASE(test_from_direct_to_sealed_secret),
         CASE(test_no_gate_opens_without_receipts),
         CASE(test_time_alone_goes_on_in_other_modes),
+        cmocka_unit_test(test_each_cluster_by_its_own_receipts),
+        CASE(test_no_pass_waits_for_receipts_that_never_come),
         CASE(test_a_renewal_sets_nothing_back),
         CASE(test_wakes_until_all_is_written),
     };

@@ -15,6 +15,7 @@ static const struct change planned[] = {
     { .kind = CHANGE_ADDED, .path = "clusters/a/mesh/x.yaml", .after = { A } },
     { .kind = CHANGE_CHANGED, .path = "clusters/a/trust/cacerts.yaml" }, /* pending */
     { .kind = CHANGE_REMOVED, .path = "clusters/b/y.yaml", .before = { A } },
+    { .kind = CHANGE_REMOVED, .path = "receipts/b/cacerts.yaml" }, /* pending */
 };
 static const struct report_due due[] = {
     { "ns/us", "", "root", "", false },
@@ -47,6 +48,18 @@ static const struct {
       { { CHANGE_ADDED, "clusters/a/mesh/x.yaml", { { 0 } }, { A } },
         { CHANGE_REMOVED, "clusters/b/y.yaml", { A }, { { 0 } } } },
       NULL },
+    { "what goes when something else is delivered is gone",
+      3,
+      { { CHANGE_ADDED, "clusters/a/mesh/x.yaml", { { 0 } }, { A } },
+        { CHANGE_REMOVED, "clusters/b/y.yaml", { A }, { { 0 } } },
+        { CHANGE_REMOVED, "receipts/b/cacerts.yaml", { A }, { { 0 } } } },
+      NULL },
+    { "and it is not changed in place of that",
+      3,
+      { { CHANGE_ADDED, "clusters/a/mesh/x.yaml", { { 0 } }, { A } },
+        { CHANGE_REMOVED, "clusters/b/y.yaml", { A }, { { 0 } } },
+        { CHANGE_CHANGED, "receipts/b/cacerts.yaml", { A }, { B } } },
+      "receipts/b/cacerts.yaml" },
     { "another content",
       3,
       { { CHANGE_ADDED, "clusters/a/mesh/x.yaml", { { 0 } }, { B } },

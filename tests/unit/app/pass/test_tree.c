@@ -78,6 +78,8 @@ struct world {
     struct trust_request trust;
     struct planned_virtual_mesh mesh;
     struct blob_memory *memory;
+    struct config config;
+    struct config_cluster cluster;
     struct tree_inputs inputs;
 };
 
@@ -109,8 +111,12 @@ static void world_open(struct world *w, const struct file *files, size_t count)
     w->mesh.status = (struct vm_status){ .ref = { "us", "ns" }, .state = APPROVAL_ACCEPTED };
     w->plan.virtual_meshes = &w->mesh;
     w->plan.virtual_mesh_count = 1;
+    w->cluster = (struct config_cluster){ .name = "c1", .delivery = DELIVERY_DEFAULT };
+    w->config = (struct config){ .clusters = &w->cluster,
+                                 .cluster_count = 1,
+                                 .delivery = DELIVERY_DEFAULT };
     w->memory = blob_memory_new(w->arena);
-    w->inputs = (struct tree_inputs){ .method = delivery_method_of(DELIVERY_DEFAULT),
+    w->inputs = (struct tree_inputs){ .config = &w->config,
                                       .specs = &w->specs,
                                       .plan = &w->plan,
                                       .tip = &w->tip,
@@ -187,13 +193,19 @@ static void a_file_without_a_row_is_retained_in_its_mode(void **state)
     const struct file files[] = { { PATH, "manifest" }, { RECEIPT, "receipt" } };
 
     (void)state;
-    for (int direct = 0; direct <= 1; direct++) {
+    for (int i = 0; i < 4; i++) {
+        const bool direct = i & 1, own = i & 2; /* of all clusters, or of this one alone */
         struct world w;
         struct tree tree;
 
         world_open(&w, files, LENGTH(files));
         w.ledger.deliveries->gone = true;
-        w.inputs.method = delivery_method_of(direct ? DELIVER_DIRECT : DELIVER_SEALED_SECRET);
+        *(own ? &w.cluster.delivery : &w.config.delivery) =
+            direct ? DELIVER_DIRECT : DELIVER_SEALED_SECRET;
+        if (own)
+            w.config.delivery = direct ? DELIVER_SEALED_SECRET : DELIVER_DIRECT;
+        else
+            w.config.cluster_count = 0;
         build(&tree, &w);
         assert_text(built(&w, &tree, PATH), direct ? NULL : "manifest");
         assert_text(built(&w, &tree, RECEIPT), direct ? "receipt" : NULL);
