@@ -1,4 +1,13 @@
-/* api/annotation.c - checks the annotations that operators write for weft.  Must not act on any. */
+/* api/annotation.c - checks the annotations that operators write for weft.  Must not act on any.
+ *
+ * A value that has no effect is a warning with the form that has one. It is no error, because an
+ * error would refuse the object, and with it routes and renewals that have nothing to do with the
+ * annotation. The same holds for a cluster that the virtual mesh does not have: annotations live
+ * longer than clusters.
+ *
+ * Clusters can be compared only when all Meshes are decoded, so annotation_match_all runs after
+ * the last file. What it adds goes into the remarks of the VirtualMesh as well, because an
+ * operator reads its status more often than the log of a pass. */
 #include "api/annotation.h"
 #include "base/suggest.h"
 #include "base/words.h"
@@ -28,6 +37,8 @@ static bool is_rotation_id(const char *text, size_t len)
            && len - at - 1 == ID_DIGITS && all_hex(text + at + 1, ID_DIGITS);
 }
 
+/* By number, or by the state that the step has in conditions; steps are 1 to 3 (docs/rotation.md).
+ */
 static bool is_step(const char *text)
 {
     int state = rotation_state_find(text);

@@ -1,5 +1,12 @@
 /* api/cert_options.c - CommonCertOptions: their rules and their defaults.  VirtualMesh API
- */
+ *
+ * A field that is 0 or empty has its default, as in protobuf, from which the API comes. Defaults
+ * are filled in before the canonical form is made: writing a default into a spec is no change of
+ * it, and begins no rotation.
+ *
+ * The bounds are those of the formats behind: RFC 5280 for times and names, the key library for
+ * sizes. The field for the size keeps its misleading name, so that specs written for Gloo Mesh
+ * decode as they are. */
 #include "api/cert_options.h"
 #include "base/decode_value.h"
 

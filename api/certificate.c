@@ -99,6 +99,8 @@ static const struct schema_field verification_fields[] = {
     ROW_CHOICE("manual", .chosen = VERIFY_MANUAL,
                .doc = "Each step waits for an approval by annotation or `weft rotation approve`."),
 };
+/* Absent means manual: that roots are replaced without an approval has to be asked for in the
+ * spec. */
 static const struct schema verification_schema = {
     .name = "CertificateRotationVerificationMethod",
     .doc = "How the steps of a rotation are approved.",

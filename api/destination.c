@@ -1,5 +1,11 @@
 /* api/destination.c - the fields of discovered Destinations.  Must not decide whether they can be
- * federated. */
+ * federated.
+ *
+ * weft's own discovery writes these objects, and Gloo Mesh's does; fields that only the latter
+ * fills are rows of any type, so that its objects pass without warnings. Labels, regions and
+ * addresses are checked here although they come from an API server: they end up in manifests, an
+ * object may have been edited by hand, and one value that Istio's webhook refuses would stop the
+ * sync of a whole cluster. */
 #include "api/destination.h"
 #include "api/meta.h"
 

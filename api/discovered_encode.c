@@ -7,6 +7,7 @@
 #include "api/kinds.h"
 #include "api/schema_encode.h"
 
+/* The two labels are those by which Gloo Mesh finds what its discovery wrote. */
 static struct node *encode(enum object_kind kind, const void *object, const struct meta *meta,
                            const char *cluster, struct arena *arena)
 {

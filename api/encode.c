@@ -1,4 +1,8 @@
-/* api/encode.c - small steps from structs to node trees.  Must not know any one kind. */
+/* api/encode.c - small steps from structs to node trees.  Must not know any one kind.
+ *
+ * Most of these leave out an empty text, a zero, false, an empty list. In decoding the same values
+ * are what an absent field has, so that encoding and decoding are each other's inverse, and there
+ * is one form of a value and not two. */
 #include "api/encode.h"
 
 #include <stdlib.h>
@@ -22,6 +26,8 @@ void encode_true(struct arena *arena, struct node *map, const char *key, bool va
         node_set_bool(arena, map, key, true);
 }
 
+/* The shortest form that reads back as the same number; 17 digits are always enough for a double.
+ * With a fixed number of digits 0.1 would become 0.10000000000000001 in the record. */
 void encode_float(struct arena *arena, struct node *map, const char *key, double value)
 {
     struct node *number = node_int(arena, 0);
@@ -37,6 +43,7 @@ void encode_float(struct arena *arena, struct node *map, const char *key, double
     node_set(map, key, number);
 }
 
+/* The first name of a table is the zero value. */
 void encode_enum(struct arena *arena, struct node *map, const char *key,
                  const struct enum_table *table, unsigned value)
 {

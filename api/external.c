@@ -1,4 +1,8 @@
-/* api/external.c - the fields of services outside the meshes.  VirtualMesh API */
+/* api/external.c - the fields of services outside the meshes.  VirtualMesh API
+ *
+ * An endpoint refers to ports of the service by name. So its ports are compared when the service
+ * is whole, and the row of endpoints comes after the row of ports; a number alone could not be
+ * matched to a port whose number at the endpoint differs. */
 #include "api/external.h"
 #include "base/intern.h"
 

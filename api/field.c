@@ -1,4 +1,13 @@
-/* api/field.c - checks that fields of several kinds share.  Must not know any one kind. */
+/* api/field.c - checks that fields of several kinds share.  Must not know any one kind.
+ *
+ * Where a field is a condition, such as a namespace of a selector, an empty value would count as
+ * "any" and select more than any value that could be written. field_fill and field_is_hollow
+ * refuse those; a template whose variable was empty leaves exactly such a value. Elsewhere an
+ * empty value is the same as an absent one.
+ *
+ * A wrong value is reported, and decoding goes on with an empty one, so that one run of validate
+ * shows every mistake of a file. The object is refused for the error as a whole; no caller sees
+ * the empty value as if it had been written. */
 #include "api/field.h"
 #include "base/decode_value.h"
 #include "base/names.h"
@@ -142,6 +151,8 @@ const struct object_ref *field_refs(struct at at, const char *kind, const struct
     return refs;
 }
 
+/* A field that is absent has no node and no place of its own, so the nearest map around it is
+ * named. */
 struct place field_place(const struct at *at)
 {
     while (at && !at->node)

@@ -292,6 +292,7 @@ static struct finding read_one(const struct node *node)
     };
 }
 
+/* An unknown severity, of a newer weft, counts as a warning: the finding is shown all the same. */
 void findings_read(struct findings *out, const struct node *list)
 {
     if (!list || list->kind != NODE_LIST)

@@ -1,4 +1,12 @@
-/* api/kinds.c - the table of kinds: a new one is one row and one file. */
+/* api/kinds.c - the table of kinds: a new one is one row and one file.
+ *
+ * Kinds with compacted true are those of which a fleet has tens of thousands, one for each Service
+ * and workload; specs.c decodes them into memory that it reuses.
+ *
+ * A document of one of these API groups whose kind is not in the table is taken for a typing error
+ * in a kind of ours: it is an error, and the specs count as incomplete. Otherwise "VirtualMehs"
+ * would read as the deletion of a virtual mesh. Kinds that Gloo Mesh has and weft does not need
+ * are listed for that reason. */
 #include "api/kinds.h"
 #include "api/settings.h"
 #include "api/workload.h"
@@ -78,6 +86,8 @@ static const char *kept(const char *text, struct arena *arena)
     return text_empty(text) ? "" : arena_text(arena, text);
 }
 
+/* Of an object that is refused as much as could be decoded: what discovery found must not take its
+ * place (discovery/precedence.c). */
 struct cluster_ref kinds_about(enum object_kind kind, const void *object, struct arena *arena)
 {
     struct cluster_ref ref = { "", "", "" };

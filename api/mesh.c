@@ -1,4 +1,8 @@
-/* api/mesh.c - the fields of discovered Meshes.  Must not decide which of them can be joined. */
+/* api/mesh.c - the fields of discovered Meshes.  Must not decide which of them can be joined.
+ *
+ * Only meshes of Istio are translated. The other types decode to nothing but their name, because
+ * specs that Gloo Mesh takes may hold them, and translation reports each one that a VirtualMesh
+ * names. */
 #include "api/mesh.h"
 #include "api/meta.h"
 #include "base/decode_value.h"
@@ -48,7 +52,8 @@ static void encode_nothing(struct arena *arena, struct node *map, const struct s
     (void)arena, (void)map, (void)field, (void)object;
 }
 
-/* dnsName and ip take precedence over it. */
+/* dnsName and ip take precedence over it. The row comes before those of dnsName and ip, and the
+ * three write one member; whatever the order in the document, the newer names win. */
 static void decode_older_address(const struct at *at, const struct schema_field *field,
                                  void *object)
 {

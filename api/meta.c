@@ -44,6 +44,8 @@ static struct pair *decode_annotations(struct at at, const char *kind, size_t *c
     return pairs;
 }
 
+/* An object without metadata still gets a place and a key: it is refused, and the diag has to say
+ * where it is. */
 struct meta meta_decode(struct at at)
 {
     struct at metadata = at_key(&at, "metadata");

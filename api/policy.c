@@ -1,4 +1,10 @@
-/* api/policy.c - the fields of AccessPolicies.  Must not decide what they apply to. */
+/* api/policy.c - the fields of AccessPolicies.  Must not decide what they apply to.
+ *
+ * An AccessPolicy lets callers in, so a field that reads as "any" by mistake is the worst that can
+ * happen here. Empty lists are refused instead of being read as absent, and paths that Istio's
+ * webhook would refuse, or Envoy would read otherwise, are errors with the form that works. What
+ * merely never matches, such as a method in lower case, is a warning: it lets in fewer requests
+ * than meant. */
 #include "api/policy.h"
 #include "api/canonical.h"
 #include "api/meta.h"

@@ -1,4 +1,8 @@
-/* api/ref.c - references to objects and their text keys.  Must not look anything up. */
+/* api/ref.c - references to objects and their text keys.  Must not look anything up.
+ *
+ * The key of an object is name.namespace.cluster, as in statuses of Gloo Mesh. An object without a
+ * cluster has none in its key, which therefore ends with a dot. A name may hold dots and a
+ * namespace may not, so such a key can be split again. */
 #include "api/ref.h"
 
 #include "api/schema.h"

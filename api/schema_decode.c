@@ -175,6 +175,8 @@ static const uint32_t *decode_ports(const struct at *at, size_t *count)
     return ports;
 }
 
+/* Without a required field a null item would decode to defaults and pass, so decode_list reports
+ * the null itself. */
 static bool has_required(const struct schema *schema)
 {
     for (size_t i = 0; i < schema->count; i++)
@@ -333,7 +335,9 @@ static void decode_value(void *object, const struct schema_field *field, const s
     }
 }
 
-/* The field under its older name, when it is given by that one. */
+/* The field under its older name, when it is given by that one. Both names at once are an error
+ * even when their values are equal: a later edit of one of them would have no effect, or all of
+ * it. */
 static struct at find_value(const struct schema_field *field, const struct at *map)
 {
     const struct at at = at_key(map, field->key);
@@ -413,7 +417,8 @@ static void refuse_nulls(const struct at *at)
         }
 }
 
-/* The member of the oneof that is given; NULL: none. */
+/* The member of the oneof that is given; NULL: none. Fields that are no members of the oneof are
+ * decoded in any case. */
 static const struct schema_field *choose(void *object, const struct schema *schema,
                                          const struct at *at)
 {

@@ -247,6 +247,8 @@ static void encode_value(struct arena *arena, struct node *map, const struct sch
     }
 }
 
+/* Of a oneof only the member that was chosen is written: the others have defaults, which would
+ * read as given. */
 static bool is_written(const void *object, const struct schema *schema,
                        const struct schema_field *field)
 {

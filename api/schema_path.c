@@ -1,4 +1,8 @@
-/* api/schema_path.c - where a field belongs. */
+/* api/schema_path.c - where a field belongs.
+ *
+ * "did you mean spec.federation.hostnameSuffix?" helps only when there is one answer, so a key
+ * that several maps have gets no hint. The walk is over the whole table and ends because tables
+ * contain no circles. */
 #include "api/schema_path.h"
 
 #include <string.h>

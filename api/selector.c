@@ -1,5 +1,12 @@
 /* api/selector.c - the fields of selectors.  Must not decide what they match: selector_match.c
- * does. */
+ * does.
+ *
+ * Selectors decide who is let in and what is exposed. What each of them means when it is empty is
+ * part of the API and differs: `{}` as a selector of callers is any caller, as a selector of
+ * Destinations none, and as a matcher of Services every one. Such a map must be written as such.
+ * An empty list, an empty text or a null inside of one is refused where it would count as a
+ * condition that is left out: that widens the selection, and is what a template without values
+ * leaves. */
 #include "api/selector.h"
 #include "api/field.h"
 #include "api/schema.h"

@@ -1,5 +1,8 @@
 /* api/settings.c - the fields of Settings.  Must not read what only the programs of Gloo Mesh need.
- */
+ *
+ * Settings are written for Gloo Mesh's own programs for the most part; weft takes one field and
+ * lets the others pass without a warning. An object of that kind with another name is ignored
+ * (specs_build.c). */
 #include "api/settings.h"
 #include "api/meta.h"
 #include "base/decode_value.h"

@@ -127,7 +127,8 @@ static bool has_shape(const struct node *object)
            && ((metadata && metadata->kind == NODE_MAP) || (items && items->kind == NODE_LIST));
 }
 
-/* What "kubectl get --raw" or curl leave behind after a failure. */
+/* What "kubectl get --raw" or curl leave behind after a failure. A file with such an answer
+ * replaced the objects that were meant to be in it, so nothing may be deleted. */
 static bool is_failure(const struct node *object)
 {
     return text_equal(node_get(object, "kind", NULL), "Status")
@@ -214,6 +215,8 @@ static void read_list(struct specs_reader *reader, const struct at *at,
     }
 }
 
+/* "List", or the list kind of a kind that weft reads ("MeshList"): API servers answer with the
+ * latter. */
 static bool is_list(const char *kind)
 {
     AUTO_TEXT of = { 0 };

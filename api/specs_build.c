@@ -216,6 +216,9 @@ static const char **layout_clusters(const struct virtual_mesh *mesh, const struc
     return clusters;
 }
 
+/* Before gather copies the objects, because it adds remarks to them. A VirtualMesh with a Mesh
+ * that is missing has an error already, and comparing its annotations with some of its clusters
+ * would only add wrong hints. */
 static void match_annotations(struct specs_reader *reader)
 {
     const struct staged_list *list = &reader->staged[KIND_VIRTUAL_MESH];

@@ -1,5 +1,10 @@
 /* api/specs_index.c - finds objects among the specs.  Arrays are sorted by key, so most of it is
- * bisection; Services have an index of their own, made once. */
+ * bisection; Services have an index of their own, made once.
+ *
+ * Translation looks up each reference of each VirtualMesh and policy, so a lookup costs the
+ * logarithm of the objects of its kind; building the index costs one sort of the Services. The
+ * arrays must not change afterwards: the index points into them. Keys are put together on the
+ * stack, because a lookup in the hot path must not grow the arena. */
 
 #include "api/specs_index.h"
 #include "api/specs_reader.h"

@@ -1,5 +1,13 @@
 /* api/status.c - the fields of the status of a VirtualMesh and of an AccessPolicy.  Must not decide
- * a state. */
+ * a state.
+ *
+ * A message is a text and its origin: id, remedy and place. The texts alone are what the API has
+ * in `errors` and `warnings`, and what records on the branch hold; ids and remedies live beside
+ * them in memory, for reports. So a status can be read by a weft that has other texts, and no
+ * decision depends on one.
+ *
+ * The record of a VirtualMesh leaves out Destinations that are simply accepted. They are most of a
+ * status, and say no more than their number, which the record has. */
 #include "api/status.h"
 
 #include "api/encode.h"
@@ -63,6 +71,8 @@ static bool has_text(const struct messages *messages, const char *text)
     return false;
 }
 
+/* source is the text of the arguments, made by the preprocessor; the id is how the catalogue's
+ * constant begins. So a message cannot be added under the id of another one. */
 void messages_format(struct messages *messages, bool once, struct arena *arena, const char *source,
                      const char *fmt, ...)
 {

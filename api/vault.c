@@ -1,4 +1,9 @@
-/* api/vault.c - the fields of VaultCA.  Must not connect to a Vault.  VirtualMesh API */
+/* api/vault.c - the fields of VaultCA.  Must not connect to a Vault.  VirtualMesh API
+ *
+ * A spec names the server, and the configuration must list it (app/vault_login.c): else the author
+ * of a spec could have weft send its Vault token to a server of their own. The paths become part
+ * of URLs, so bytes that would end a path, or climb out of it, are refused here, where the
+ * position is known. */
 #include "api/vault.h"
 #include "base/decode_value.h"
 

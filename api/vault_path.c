@@ -1,4 +1,9 @@
-/* api/vault_path.c - the parts of a caPath.  Pure. */
+/* api/vault_path.c - the parts of a caPath.  Pure.
+ *
+ * Vault signs intermediates at <mount>/root/sign-intermediate, with the default issuer of the
+ * mount, and at <mount>/issuer/<ref>/sign-intermediate. Both are split into mount and issuer,
+ * because weft also reads the issuer's certificate, at a path made of the two. A percent sign is
+ * refused: a mount written with escapes would be compared as one text and requested as another. */
 #include "api/vault_path.h"
 
 #include "base/text.h"

@@ -52,6 +52,8 @@ const struct schema virtual_mesh_schema = {
     SCHEMA_FIELDS(virtual_mesh_fields)
 };
 
+/* Of the spec alone: an annotation, such as an approval, must not look like a change of the spec.
+ */
 static void set_digest(struct virtual_mesh *mesh)
 {
     AUTO(arena_free) struct arena *scratch = arena_new();

@@ -1,4 +1,8 @@
-/* api/workload.c - the fields of discovered Workloads and registered clusters. */
+/* api/workload.c - the fields of discovered Workloads and registered clusters.
+ *
+ * Fields that only Gloo Mesh fills pass without a warning. The Secret with a cluster's kubeconfig
+ * is not read: weft reaches API servers by its own configuration alone, so a spec cannot send it
+ * to another one. */
 #include "api/workload.h"
 #include "api/meta.h"
 
