@@ -1,5 +1,11 @@
 /* app/commands/at.c - weft at: the fleet as the output branch had it at a time.  Reads no state and
- * no key. */
+ * no key.
+ *
+ * The answer is made of the branch alone: records, paths and trailers of one commit. So it can be
+ * given by anyone who may read the branch, for a time before the present state existed, and it is
+ * what clusters were given rather than what a state says about them. Commits are ordered by their
+ * place in the history; the first one that is not later is taken, whatever the clocks of the
+ * machines that made them. */
 #include "app/commands/at.h"
 #include "app/commands/at_report.h"
 #include "app/commands/branch_view.h"

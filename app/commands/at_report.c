@@ -6,7 +6,8 @@
 #include "base/write_json.h"
 #include "ci/table.h"
 
-/* Whether a certificate could be used at that time: "valid", "expired", "not yet valid". */
+/* Whether a certificate could be used at that time: "valid", "expired", "not yet valid". At the
+ * time that was asked for, not now: a certificate that has expired since was valid then. */
 static const char *validity(const struct audit_certificate *one, int64_t at)
 {
     int64_t from, to;

@@ -1,4 +1,8 @@
-/* app/commands/branch_look.c - a fetch of the output branch alone. */
+/* app/commands/branch_look.c - a fetch of the output branch alone.
+ *
+ * Commands about the state ask the branch what it remembers. They print tables, so the fetch shows
+ * no progress; a cache folder that is not there is replaced by a temporary one, so that looking
+ * leaves nothing behind. */
 #include "app/commands/branch_look.h"
 #include "app/commands/command.h"
 #include "app/git_access.h"

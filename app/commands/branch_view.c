@@ -1,4 +1,7 @@
-/* app/commands/branch_view.c - opens the output branch to look at.  Changes nothing on it. */
+/* app/commands/branch_view.c - opens the output branch to look at.  Changes nothing on it.
+ *
+ * The session is dry: no Lease is taken and no state written, so a view may be opened while a pass
+ * runs. */
 #include "app/commands/branch_view.h"
 #include "app/commands/command.h"
 #include "sync/init.h"

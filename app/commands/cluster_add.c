@@ -2,7 +2,16 @@
  * prints the manifests of weft's account and the entry for weft.yaml, and applies them only with
  * --apply. Standard output is YAML in any case: manifests with comments, or with --apply or
  * --output the entry. Must never keep or print the caller's credentials, nor print the token of the
- * account. */
+ * account.
+ *
+ * Order: no file is written before all of them are known to be free, and nothing is applied before
+ * the cluster has answered, so a mistake in the command leaves the cluster and the folder as they
+ * were. Applying is a series of server-side applies; one that fails leaves those before it, and
+ * the command can be repeated.
+ *
+ * The caller's credentials are an administrator's. They serve this command's requests and go with
+ * its memory; what is kept is the token of weft's own account, in a file of mode 0600, and only
+ * with --apply and --output. */
 #include "app/commands/cluster_add.h"
 
 #include "app/cluster_survey.h"
@@ -104,6 +113,7 @@ static bool choose_features(struct job *job)
     return usage_wrong(job->options->command, text.bytes, "", NULL);
 }
 
+/* An exec plugin may run here without asking: the caller's kubectl runs the same one. */
 static void make_config(struct job *job)
 {
     const struct config_cluster *known = job->given ? config_cluster(job->given, job->name) : NULL;

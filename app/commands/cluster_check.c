@@ -48,6 +48,8 @@ static void print_json(struct text *out, const struct cluster_checks *checks, st
     write_json(out, root, true);
 }
 
+/* No answer from any cluster is a failure of the environment; a right that is missing is something
+ * to correct in it. Scripts tell them apart by the status, 1 and 3. */
 static int status_of(const struct cluster_checks *checks)
 {
     if (!checks->answered)

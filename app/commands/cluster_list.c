@@ -1,5 +1,9 @@
 /* app/commands/cluster_list.c - weft cluster list: what the configuration says of each cluster.
- * Asks no server, and shows no secret. */
+ * Asks no server, and shows no secret.
+ *
+ * It reads credentials only to say when they end: a kubeconfig's token is decoded as far as its
+ * time, and never printed. A credential that cannot be read is a row with the reason and no error
+ * of the command, because the other clusters are worth a row all the same. */
 #include "app/commands/cluster_list.h"
 
 #include "app/cluster_credential.h"

@@ -1,5 +1,13 @@
 /* app/commands/command.c - what every subcommand needs: the configuration and the printing of
- * mistakes. */
+ * mistakes.
+ *
+ * Confinement begins here (command_confine), as soon as it is known which files and servers a
+ * command needs: after the configuration is read and before anything else is. A command without a
+ * configuration is confined by its options alone.
+ *
+ * Every command ends by flushing standard output and looking at the result. A full disk would
+ * otherwise cut a plan or a bundle short with exit status 0. A pipe that the reader closed is no
+ * failure. */
 #include "app/commands/command.h"
 #include "app/color.h"
 #include "app/config_check.h"
@@ -113,6 +121,8 @@ int command_accepted(const struct store *store, const struct config *config, str
         config->state_path);
 }
 
+/* Without the state key: rows are checked as far as certificates and signatures go, not by their
+ * MACs. */
 bool command_open_state(struct store **store, struct ledger *ledger, const struct config *config,
                         struct arena *arena)
 {
@@ -129,6 +139,8 @@ bool command_open_state(struct store **store, struct ledger *ledger, const struc
     return true;
 }
 
+/* A command that only looks must not leave a cache behind in a place where passes would then find
+ * it, possibly with another owner. With a cache it uses that one, so that a fetch is short. */
 struct scratch scratch_open(struct config *config, struct arena *arena)
 {
     const char *place = getenv("TMPDIR");

@@ -1,5 +1,13 @@
 /* app/commands/comparison.c - reads both sides, renders them in memory, and finds what differs.
- * Prints nothing. */
+ * Prints nothing.
+ *
+ * Both sides are rendered against an empty branch. What a real pass keeps from the branch
+ * (retained files of refused objects, virtual IPs that moved) is therefore not in a comparison: it
+ * shows what the specs mean, and two commits compare equal whatever was deployed in between. The
+ * same inventory is joined to both sides, so a change in a cluster never looks like a change of
+ * the specs.
+ *
+ * Findings are collected for the head alone: those of the base are none of the change. */
 #include "app/commands/comparison.h"
 #include "app/commands/inventory_source.h"
 #include "app/git_access.h"
@@ -77,6 +85,7 @@ static int by_path(const void *a, const void *b)
     return strcmp(((const struct change *)a)->path, ((const struct change *)b)->path);
 }
 
+/* Two walks and one sort, so a comparison costs the size of both trees and not their product. */
 static void find_changes(struct comparison *at)
 {
     filetree_walk(at->sides[SIDE_HEAD].tree, visit_head, at);
@@ -166,6 +175,8 @@ static int read_folder(struct specs_commit *out, const char *folder, const char 
                                err);
 }
 
+/* A folder that is missing or empty is a side without objects: the first change of a repository
+ * adds everything. */
 static int read_base(struct specs_commit *out, const char *folder, const char *pod_namespace,
                      struct arena *arena, struct err *err)
 {

@@ -1,4 +1,8 @@
-/* app/commands/custody.c - weft custody: prints the threat table of this configuration. */
+/* app/commands/custody.c - weft custody: prints the threat table of this configuration.
+ *
+ * The table is made of the configuration and of public columns of the state, so no key is opened
+ * to say where keys are. Exit status 3 means that a row is exposed, such as a key file that others
+ * can read: a nightly job can alert on it. */
 #include "app/commands/custody.h"
 #include "api/own_document.h"
 #include "app/commands/command.h"

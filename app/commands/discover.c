@@ -1,5 +1,13 @@
 /* app/commands/discover.c - weft discover: writes an inventory of what clusters consist of.
- * Changes nothing but the folder that the command line names. */
+ * Changes nothing but the folder that the command line names.
+ *
+ * Clusters are taken one after the other as they are read, and only a summary of each is kept: the
+ * lists of a large cluster are many times the size of what the report says of it. --explain is the
+ * exception, since it needs the services that were left out.
+ *
+ * With --diff or an inventory the last inventory is read first. Names of its objects are reserved
+ * before any cluster is discovered; otherwise a new Service could take the name of an old one,
+ * depending on the order of clusters, and the diff would show changes that no pass makes. */
 #include "app/commands/discover.h"
 #include "app/commands/command.h"
 #include "app/commands/discover_diff.h"
@@ -292,7 +300,8 @@ static int read_base(struct job *job, struct err *err)
 
 /* --- output --- */
 
-/* What was found is decoded from the bytes that a pass would commit, as the other side was. */
+/* What was found is decoded from the bytes that a pass would commit, as the other side was.
+ * Comparing structs would miss what encoding and decoding change. */
 static int compare(struct comparison *out, const struct job *job, struct err *err)
 {
     const char **read = NULL;

@@ -1,4 +1,8 @@
-/* app/commands/discover_diff.c - prints a comparison; compares nothing itself. */
+/* app/commands/discover_diff.c - prints a comparison; compares nothing itself.
+ *
+ * A cluster that was not read is a line of its own and never a list of removals: what is not known
+ * must not look as if it were gone. The exit status of a difference is that of plan
+ * (EXIT_CHANGES). */
 #include "app/commands/discover_diff.h"
 #include "api/own_document.h"
 #include "base/enums.h"

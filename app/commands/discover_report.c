@@ -227,6 +227,8 @@ bool discover_report_explain(struct text *out, const struct discover_report *rep
     return any;
 }
 
+/* 1 when no cluster was read, 3 when some were, or when removals are held back: a script that
+ * continues with half an inventory has to decide that itself. */
 int discover_report_status(const struct discover_report *report)
 {
     bool lacking = false;

@@ -1,5 +1,11 @@
 /* app/commands/evidence.c - weft evidence: what is known of each cluster, and what each gate waits
- * for, by the facts of a dry pass. */
+ * for, by the facts of a dry pass.
+ *
+ * The facts are those of pass_look, the first half of a pass without its writes, and the text of
+ * each gate is the one that the next pass would put into the status. So the command cannot say
+ * that a gate is open where the pass would find it closed, except for what changes in between.
+ *
+ * Columns are the rows of observation_sources: a new source needs no change here. */
 #include "app/commands/evidence.h"
 #include "api/own_document.h"
 #include "app/commands/command.h"

@@ -1,4 +1,7 @@
-/* app/commands/evidence_workloads.c - proxies of clusters as tables and as JSON. */
+/* app/commands/evidence_workloads.c - proxies of clusters as tables and as JSON.
+ *
+ * Counts are of proxies, rows of workloads, because a workload is what an operator restarts. Only
+ * workloads that need something are listed; the rest is in the counts of their cluster. */
 #include "app/commands/evidence_workloads.h"
 
 #include "base/clock.h"

@@ -1,5 +1,10 @@
 /* app/commands/explain.c - weft explain: whether and why a workload can call a Service, by the
- * specs alone; no state, no keys, no cluster. */
+ * specs alone; no state, no keys, no cluster.
+ *
+ * It resolves the specs as a pass does and follows one call along the result, so the answer cannot
+ * differ from what is rendered. It does not look at clusters, so a NetworkPolicy, or a proxy that
+ * has not received its configuration, is not seen. Exit status 3 means that a link is broken, so
+ * it can serve as a test in a pipeline of the specs. */
 #include "app/commands/explain.h"
 #include "app/commands/command.h"
 #include "app/commands/explain_report.h"

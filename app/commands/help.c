@@ -36,6 +36,8 @@ static int explain(const char *id)
     return command_print(&out);
 }
 
+/* A name is a command first and an id of a message second; ids are upper case and digits, commands
+ * are not, so none is hidden. */
 int help_main(const struct options *options)
 {
     const char *name = options->operands[0], *verb_name = options->operands[1];

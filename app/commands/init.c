@@ -1,6 +1,10 @@
 /* app/commands/init.c - weft init: writes the files that are missing in a folder, and overwrites
  * none. Meshes come from dumps (--from), or from the clusters of a weft.yaml that is there already.
- */
+ *
+ * Every file is created and never replaced, so init can be run again in a folder that is in use:
+ * what is there is kept, and named as such. A state key is made only where there was no weft.yaml.
+ * A configuration that was there names its own key, and a second one lying beside it would sooner
+ * or later be mounted in its place. */
 #include "app/commands/init.h"
 
 #include "app/cluster_survey.h"

@@ -55,7 +55,8 @@ static void take_last(struct inventory_source *out, const struct inventory_last 
         out->text = "no inventory yet";
 }
 
-/* ref NULL: the last one. */
+/* ref NULL: the last one. A state that is there and cannot be opened is an error, not a reason to
+ * take the tip of the branch: the two may differ, and the result would be that of another pass. */
 static int choose(struct inventory_source *out, struct clone *clone, const struct config *config,
                   const char *ref, struct arena *arena, struct err *err)
 {

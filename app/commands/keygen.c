@@ -1,4 +1,8 @@
-/* app/commands/keygen.c - weft keygen: a new state key in a file. */
+/* app/commands/keygen.c - weft keygen: a new state key in a file.
+ *
+ * The key is 32 random bytes, written to a new file of mode 0600; an existing file is never
+ * replaced, because it may be the only key that opens a state. Printing it is refused: it would
+ * stay in a terminal's history or the log of a pipeline. */
 #include "app/commands/keygen.h"
 #include "app/commands/command.h"
 #include "pki/custody.h"

@@ -1,5 +1,9 @@
 /* app/commands/log.c - weft log: the commits of the output branch that are asked for, newest first.
- * Reads no state and no key. */
+ * Reads no state and no key.
+ *
+ * A history of years has tens of thousands of commits. The trailers of each are in its message, so
+ * most filters are decided without opening a tree (audit_event_may_match); a tree costs a diff
+ * with its parent. Cost: linear in commits, plus one diff for each that may match. */
 #include "app/commands/log.h"
 #include "app/commands/branch_view.h"
 #include "app/commands/command.h"

@@ -57,6 +57,7 @@ void log_report_table(struct text *out, const struct log_report *report, struct 
 
 /* --- JSON --- */
 
+/* A trailer that a commit does not have is left out: an older weft did not write all of them. */
 static void set_given(struct node *node, const char *key, const char *text, struct arena *arena)
 {
     if (*text)

@@ -1,4 +1,12 @@
-/* app/commands/plan.c - weft plan: a dry pass, shown. */
+/* app/commands/plan.c - weft plan: a dry pass, shown.
+ *
+ * It runs pass_run in a dry session: the same stages, whose writes are left out one by one where
+ * they happen. Nothing is issued, so files that would carry new certificates are named and not
+ * shown. A plan whose changes a pass would refuse is printed before the command fails, because the
+ * refusal is about exactly these changes.
+ *
+ * Exit statuses are those of plan_status_exit; as in Terraform, changes have one of their own, so
+ * that a pipeline can stop before an apply. */
 #include "app/commands/plan.h"
 #include "app/commands/command.h"
 #include "app/commands/plan_compare.h"

@@ -1,5 +1,8 @@
 /* app/commands/plan_compare.c - weft plan --base REF --head REF: what lies between two commits of
- * the specs. */
+ * the specs.
+ *
+ * It answers what a branch of the specs changes, without the state and the output branch: see
+ * comparison.c for what that leaves out. */
 #include "app/commands/plan_compare.h"
 #include "app/commands/command.h"
 #include "app/commands/comparison.h"

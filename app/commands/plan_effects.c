@@ -1,5 +1,11 @@
 /* app/commands/plan_effects.c - the specs of the last pass beside those of the next one.  Prints
- * nothing. */
+ * nothing.
+ *
+ * Effects are about calls: which caller gains or loses which Service. They need both sides
+ * resolved, and the side before is the specs commit that the tip of the output branch names in its
+ * trailer, with the inventory that was rendered beside it. When either cannot be read, such as
+ * after a force-push of the specs, the plan is shown without effects and says why; it is no reason
+ * to fail. */
 #include "app/commands/plan_effects.h"
 #include "app/commands/inventory_source.h"
 #include "app/inventory_read.h"

@@ -1,4 +1,13 @@
-/* app/commands/plan_file.c - writes and reads saved plans; compares nothing. */
+/* app/commands/plan_file.c - writes and reads saved plans; compares nothing.
+ *
+ * A saved plan is what an approval is about. It names its sources by commit and its results by
+ * blob id, so "the same plan" is a comparison of ids; the contents of manifests are not in it.
+ * Files that depend on certificates which do not exist yet have no blob, since serials and keys
+ * are random: for those the list of certificates is compared instead.
+ *
+ * The digest `inputs` covers what is no commit: the configuration, the recipients of encrypted
+ * files, the version of weft. The file is read as input from outside: a plan that was edited, or
+ * whose paths are out of order, is refused as a whole. */
 #include "app/commands/plan_file.h"
 #include "api/own_document.h"
 #include "app/pass/pending.h"

@@ -1,4 +1,8 @@
-/* app/commands/plan_status.c - from what a plan shows to the exit status. */
+/* app/commands/plan_status.c - from what a plan shows to the exit status.
+ *
+ * Refused specs win over changes only where the caller asked for details or nothing else is to be
+ * reported, because scripts from before the detailed status take EXIT_CHANGES for "there are
+ * changes". */
 #include "app/commands/plan_status.h"
 #include "app/options.h"
 

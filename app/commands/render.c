@@ -1,5 +1,9 @@
 /* app/commands/render.c - weft render: a folder of specs to a folder of manifests; no Git, no
- * state, no keys. */
+ * state, no keys.
+ *
+ * For a first look, and for tests of specs: the result is what the first pass of an empty branch
+ * would commit, without the trust that only a state can give. The folder must be new or empty
+ * (output_folder_check): files that an earlier run left there would look rendered. */
 #include "app/commands/render.h"
 #include "app/commands/command.h"
 #include "app/commands/inventory_source.h"

@@ -1,5 +1,14 @@
 /* app/commands/review.c - weft review: one document about a change of the specs.  No state, no key,
- * no cluster. */
+ * no cluster.
+ *
+ * A review runs in the pipeline of a pull request, with rights to the specs at most. It needs no
+ * state and no key, so a pull request that changes the pipeline can leak neither. The document is
+ * printed and written before it is posted: a forge that does not answer must not cost the result.
+ * A review that failed is posted as failed where that is possible, because reviewers take silence
+ * for success.
+ *
+ * Folder and marker identify the comment (review_post.c), so several weft folders in one
+ * repository have a comment each. */
 #include "app/commands/review.h"
 #include "app/commands/command.h"
 #include "app/commands/comparison.h"

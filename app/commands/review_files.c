@@ -1,4 +1,7 @@
-/* app/commands/review_files.c - writes the files of a review. */
+/* app/commands/review_files.c - writes the files of a review.
+ *
+ * Names are part of the interface: the pipelines of ci/templates name them. A review that fails
+ * halfway leaves the files that it has written; the exit status says that it failed. */
 #include "app/commands/review_files.h"
 #include "base/files.h"
 

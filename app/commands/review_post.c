@@ -1,4 +1,8 @@
-/* app/commands/review_post.c - posts a review; decides nothing about it. */
+/* app/commands/review_post.c - posts a review; decides nothing about it.
+ *
+ * One comment per pull request and folder, replaced on each push: the marker in its first line
+ * finds it again. The comment is posted after the status of the commit, which is the part that can
+ * block a merge. */
 #include "app/commands/review_post.h"
 #include "app/commands/command.h"
 #include "app/forge_environment.h"

@@ -1,5 +1,9 @@
 /* app/commands/rotation.c - weft rotation: the timeline of a rotation, and an operator's request
- * to the next pass. */
+ * to the next pass.
+ *
+ * The command decides nothing about a rotation. It checks the form of a request, and the next pass
+ * judges it by the facts of that moment (rotation/request.c). So a request can be refused later
+ * than it was made, and the reason is in the status of the virtual mesh. */
 #include "app/commands/rotation.h"
 #include "app/commands/rotation_job.h"
 #include "app/commands/rotation_plan.h"

@@ -1,5 +1,11 @@
 /* app/commands/rotation_job.c - keeps a request for the next pass: in the state, or beside it while
- * a pass has the state. */
+ * a pass has the state.
+ *
+ * A request ends in one of two places. With the state free it becomes a row at once. While a pass
+ * has the state it becomes a signed file in the inbox, which that pass takes before it decides
+ * about trust, or the next one does. Both need the state key: it is what distinguishes an operator
+ * from a process that can merely write to the volume. Requests that wait in the inbox are older,
+ * so they become rows first, and an earlier hold is not overtaken by a later approval. */
 #include "app/commands/rotation_job.h"
 #include "app/inbox_take.h"
 #include "pki/custody.h"
@@ -45,7 +51,8 @@ static int note(struct rotation_job *job, struct rotation_request *request, stru
 }
 
 /* A request that opens a gate or turns a rotation round is for the rotation that the operator sees
- * now; a hold is for whichever rotation runs. */
+ * now; a hold is for whichever rotation runs. Without that binding an approval could open a gate
+ * of another rotation, started while the file waited. */
 static void bind_rotation(struct rotation_request *request, const struct ledger *ledger,
                           const char *virtual_mesh)
 {

@@ -206,7 +206,9 @@ static int show_timeline(const struct ahead *ahead)
     return command_print(&out);
 }
 
-/* Emergency replacement of a compromised root: lists the outage first, then keeps the request. */
+/* Emergency replacement of a compromised root: lists the outage first, then keeps the request. The
+ * dry pass has read the state; it is closed before the request is written, because a reader keeps
+ * the writer out. */
 static int start_compromised(struct rotation_job *job, const struct ahead *ahead)
 {
     struct rotation_request request = { .kind = REQUEST_START_COMPROMISED,

@@ -1,4 +1,9 @@
-/* app/commands/run.c - weft run: one pass, or the one that a saved plan shows. */
+/* app/commands/run.c - weft run: one pass, or the one that a saved plan shows.
+ *
+ * A saved plan is rehearsed first: a dry pass must come to the same changes and the same
+ * certificates. Only then the real pass begins, and it compares again before each push
+ * (session.approved), since specs, branch and clusters can change between the two. What cannot be
+ * compared beforehand is what is random: keys, serials, encrypted files. */
 #include "app/commands/run.h"
 #include "app/commands/command.h"
 #include "app/commands/plan_file.h"

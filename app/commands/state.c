@@ -1,5 +1,14 @@
 /* app/commands/state.c - weft state: whether the state is what weft wrote, part by part; an
- * operator's consent to one that a pass refused because it has no MACs; another key for it. */
+ * operator's consent to one that a pass refused because it has no MACs; another key for it.
+ *
+ * Parts are checked one by one and a failure does not end the check, so an operator sees at once
+ * whether one table or the whole file is bad. Without the key MACs cannot be checked; certificates
+ * and their signatures still are, and the exit status is 1, because a check that was left out must
+ * not read as one that passed.
+ *
+ * accept is for a state without MACs, made by an older weft, that a pass refused because the
+ * branch has counters: the operator answers for its contents. It refuses a state that has MACs,
+ * which would otherwise be a way to bless a forged one. */
 #include "app/commands/state.h"
 #include "api/own_document.h"
 #include "app/commands/branch_look.h"

@@ -1,4 +1,12 @@
-/* app/commands/status.c - weft status: what the last pass left in the state; asks no server. */
+/* app/commands/status.c - weft status: what the last pass left in the state; asks no server.
+ *
+ * It opens the state without the key and asks no server, so it can be run by an account that may
+ * read the volume and nothing else, as often as one likes. Times are relative to now; what a pass
+ * stored are times, not durations. A state that an older weft wrote has no findings: then the
+ * errors and warnings in its statuses are shown.
+ *
+ * The rotation's line is computed from the stored record by the same gate as in a pass, with the
+ * facts of the last pass. */
 #include "app/commands/status.h"
 #include "api/own_document.h"
 #include "app/commands/command.h"
@@ -359,7 +367,7 @@ static struct findings selected(const struct findings *all, const struct options
     return out;
 }
 
-/* One look at the state; returns the exit status. */
+/* One look at the state; returns the exit status. One arena for each look: watch runs for days. */
 static int look(struct text *out, const struct config *config, const struct options *options)
 {
     AUTO(arena_free) struct arena *arena = arena_new();

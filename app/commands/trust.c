@@ -1,5 +1,9 @@
 /* app/commands/trust.c - weft trust: the roots and intermediates of the state, read and checked
- * without a private key; the verbs that need one have files of their own. */
+ * without a private key; the verbs that need one have files of their own.
+ *
+ * inspect and root need public columns only. Each certificate is checked against its row and up to
+ * its root (pki/check.c). One that fails is shown with the reason and does not end the list; an
+ * intermediate that fails makes the exit status 1. */
 #include "app/commands/trust.h"
 #include "api/own_document.h"
 #include "app/commands/command.h"

@@ -1,5 +1,11 @@
 /* app/commands/trust_escrow.c - weft trust escrow: the roots of the state, each in a file that only
- * the recipients can open. */
+ * the recipients can open.
+ *
+ * Escrow files let a root be restored when the state is lost. Each is encrypted with age for
+ * recipients whose identities are kept elsewhere, and weft cannot open its own files. Roots only:
+ * intermediates are issued again from them. recipients.txt is written only after the files of all
+ * roots (escrow_folder_seal): files of age do not name their recipients, so after a selection the
+ * list would claim something about files that are still for others. */
 #include "app/commands/trust_escrow.h"
 #include "app/commands/command.h"
 #include "app/escrow_folder.h"

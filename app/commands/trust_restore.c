@@ -1,5 +1,10 @@
 /* app/commands/trust_restore.c - weft trust restore: a root out of its escrow file into a state
- * that lost it.  The output branch says whether it is the root that clusters trust. */
+ * that lost it.  The output branch says whether it is the root that clusters trust.
+ *
+ * What keeps a wrong root out: the branch records which roots clusters trust, by fingerprint, and
+ * escrow_restore compares. The row is stored in the same transaction and with the same checks as
+ * any other (ledger_check). Nothing is issued here; the next pass does that, and its plan should
+ * be read first. */
 #include "app/commands/trust_restore.h"
 #include "app/commands/branch_look.h"
 #include "app/commands/command.h"

@@ -1,5 +1,10 @@
 /* app/commands/validate.c - weft validate: every mistake in the specs, and what resolution says of
- * them and of the inventory beside them. */
+ * them and of the inventory beside them.
+ *
+ * Three sources of mistakes come together: decoding (diags), objects seen together (resolution),
+ * and the inventory beside the specs. Resolution runs although decoding found mistakes, with the
+ * objects that are good, so that one run shows everything. It runs against an empty branch: what
+ * was deployed before must not hide a mistake. */
 #include "app/commands/validate.h"
 #include "app/commands/command.h"
 #include "app/commands/validate_report.h"

@@ -1,5 +1,9 @@
 /* app/commands/validate_report.c - one list of findings, for people, scripts and CI systems.
- * Judges nothing. */
+ * Judges nothing.
+ *
+ * Paths in SARIF are relative to the folder of the specs, because that is how code scanning finds
+ * the file; JUnit has a test case for each object, with those that are fine, so that a dashboard
+ * shows a share and not just failures. */
 #include "app/commands/validate_report.h"
 #include "api/own_document.h"
 #include "app/commands/command.h"

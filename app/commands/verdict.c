@@ -1,4 +1,8 @@
-/* app/commands/verdict.c - counts findings as people count mistakes. */
+/* app/commands/verdict.c - counts findings as people count mistakes.
+ *
+ * One mistake in a Mesh can make an error in each of a hundred VirtualMeshes. Those that follow
+ * from another finding (finding_follows) are shown and not counted, so the number is how many
+ * things there are to correct. */
 #include "app/commands/verdict.h"
 #include "translate/findings.h"
 

@@ -30,8 +30,9 @@ struct verifying {
 
 /* --- what is read --- */
 
-/* Before anything is fetched; without a clone, or while a pass uses it, no tip is
- * known. */
+/* Before anything is fetched; without a clone, or while a pass uses it, no tip is known. Order
+ * matters: fetching moves the ref that remembers the last tip, and with it the only trace of a
+ * force-push. */
 static void read_seen(struct verifying *at)
 {
     const char *folder = arena_printf(at->arena, "%s/output", at->config->cache_path);
@@ -183,6 +184,8 @@ static int check_state(struct verifying *at, struct err *err)
     return 0;
 }
 
+/* Two independent memories, because each can be missing: a clone in a pod without a volume, a
+ * state on another machine. */
 static int check_branch(struct verifying *at, const struct audit_request *request, struct err *err)
 {
     const size_t from = at->report.count;

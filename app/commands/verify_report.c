@@ -79,7 +79,8 @@ static void add_reason(struct reasons *to, const struct audit_finding *finding, 
     *ARENA_PUSH(arena, to->list, to->count) = reason;
 }
 
-/* What could not be checked for the same reason is one line. */
+/* What could not be checked for the same reason is one line. A branch with years of commits of an
+ * older weft has thousands of the same reason. */
 static void print_unchecked(struct text *out, const struct audit_report *report,
                             struct arena *arena)
 {
