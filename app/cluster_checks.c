@@ -1,6 +1,16 @@
 /* app/cluster_checks.c - asks each cluster what it grants, and judges what it shows.
  * All reviews of all clusters are sent together.  Unknown is never ok: a cluster that could not be
- * read has a line that says so. */
+ * read has a line that says so.
+ *
+ * The order of a cluster's checks is the order in which a mistake hides others: without an answer
+ * nothing else is asked, and without an injector there is no Istio to judge. Discovery is run on
+ * the lists that were read anyway, so a check costs a cluster its lists, one access review for
+ * each grant, and two rules reviews.
+ *
+ * Excess rights are looked for in two namespaces, istiod's and kube-system: the first shows what
+ * is granted for the mesh, the second what is granted everywhere. A list of all namespaces would
+ * cost two requests each and show the same. They are a warning and nothing more, since an account
+ * may serve other programs. */
 #include "app/cluster_checks.h"
 
 #include "app/cluster_credential.h"

@@ -1,5 +1,11 @@
 /* app/cluster_survey.c - asks clusters what they are, by the lists of discovery and GET /version.
- * Must conclude nothing from a list that was refused: it uses the usual names instead. */
+ * Must conclude nothing from a list that was refused: it uses the usual names instead.
+ *
+ * A survey reads each list of a cluster once and is the source of everything that cluster add,
+ * cluster check and init conclude: discovery runs on it without a former inventory, and the rights
+ * that are needed follow from what it found (optional rows only where the cluster has what needs
+ * them). A list that was refused leaves a gap, and the usual names fill it, because the command is
+ * often run exactly because rights are missing. */
 #include "app/cluster_survey.h"
 
 #include "app/discovery_servers.h"

@@ -1,4 +1,7 @@
-/* app/color.c - color on terminals. */
+/* app/color.c - color on terminals.
+ *
+ * NO_COLOR and TERM=dumb turn color off; --color wins over both. Lines are colored by how they
+ * begin, after they were made visible: a text of a server cannot bring its own escapes. */
 #include "app/color.h"
 #include "base/compiler.h"
 #include <stdlib.h>
@@ -44,6 +47,7 @@ static enum color color_of(const char *line, const struct rule *rules, size_t co
     return COLOR_PLAIN;
 }
 
+/* From the first "--- " on it is a diff, in which the same first characters mean something else. */
 void color_lines(struct text *out, const char *lines)
 {
     bool diff = false;

@@ -1,5 +1,10 @@
 /* app/command_rows.c - a row for each command: its name, its help, what it takes, its function.  A
- * new command is a file in app/commands and a row here. */
+ * new command is a file in app/commands and a row here.
+ *
+ * Parsing, usage, help, completion and the test of the manual all read the row, so an option that
+ * is missing here is refused, and one that is listed is documented. `exclusive` names sets of
+ * which at most one option may be given; `reads_disk` lets config_check_disk look for folders
+ * before anything is done. */
 #include "app/command_rows.h"
 #include "app/commands/at.h"
 #include "app/commands/cluster.h"

@@ -1,4 +1,9 @@
-/* app/commit_signer.c - looks at the signature of a commit; refuses nothing. */
+/* app/commit_signer.c - looks at the signature of a commit; refuses nothing.
+ *
+ * Git stores the signature in the header gpgsig of the commit; what is signed is the commit
+ * without that header. The key is known first and judged second: a signature that does not verify
+ * tells nothing about a signer, and one by an unknown key is still whole. Callers refuse
+ * (specs_signer.c) or report (audit), so all that is found is returned. */
 #include "app/commit_signer.h"
 #include "base/files.h"
 #include "pki/ssh_signature.h"
@@ -41,6 +46,8 @@ int commit_signer_find(struct commit_signer *out, struct snapshot *commit,
     return 0;
 }
 
+/* One line that cannot be read refuses the list as a whole: the line may be the one that restricts
+ * a key. */
 int commit_signer_read_list(struct allowed_signers *out, const char *path, const char *setting,
                             struct arena *arena, struct err *err)
 {

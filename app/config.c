@@ -1,4 +1,14 @@
-/* app/config.c - the configuration file to a struct; it opens nothing that the file names. */
+/* app/config.c - the configuration file to a struct; it opens nothing that the file names.
+ *
+ * Decoding needs no network and no file but this one, so a configuration can be checked anywhere.
+ * All mistakes are found in one run; what a key names is looked at later (config_check_disk) and
+ * only by commands that use it.
+ *
+ * The digest is of the bytes. A pass is idle when neither specs nor configuration changed, and a
+ * comment that was edited costs one pass and no commit.
+ *
+ * Clusters are sorted by name after decoding: config_cluster bisects, and the order in the file
+ * decides nothing. */
 #include "app/config.h"
 #include "api/schema_decode.h"
 #include "app/config_check.h"

@@ -56,6 +56,8 @@ static void check_inventory(const struct config *config, bool same_repository, s
                  discovery->branch);
 }
 
+/* Two names of one repository must not be taken for two repositories: with specs and output on one
+ * branch a pass would render its own output, and delete what people wrote. */
 void config_check_urls(const struct config *config, struct arena *arena, struct diags *diags)
 {
     const struct config_specs *specs = &config->specs;

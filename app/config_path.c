@@ -1,4 +1,8 @@
-/* app/config_path.c - paths of the configuration.  Must open nothing. */
+/* app/config_path.c - paths of the configuration.  Must open nothing.
+ *
+ * A relative path is relative to the file, as in Compose and kubeconfig, and not to the working
+ * folder: a CronJob and a shell must read the same files. "~" is refused with its expansion,
+ * because no shell is there to expand it and a folder of that name would be made. */
 #include "app/config_path.h"
 #include "app/homepath.h"
 #include "base/decode_value.h"

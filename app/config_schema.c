@@ -1,5 +1,11 @@
 /* app/config_schema.c - the keys of the configuration, one row each.  Must open nothing that they
- * name. */
+ * name.
+ *
+ * Keys, defaults, rules and documentation of a key are one row, from which the decoder, the JSON
+ * Schema for editors, the chart's values and docs/configuration.md's test are made. Secrets are
+ * never values: a row of a credential is a path, so that the file itself can go into a ConfigMap,
+ * a report or an issue. Rows that widen what weft does (allowExec, allowInsecure, takeOver) are
+ * false by default. */
 #include "app/config_schema.h"
 #include "api/own_document.h"
 #include "app/config.h"

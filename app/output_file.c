@@ -1,4 +1,8 @@
-/* app/output_file.c - knows weft's files by their first bytes. */
+/* app/output_file.c - knows weft's files by their first bytes.
+ *
+ * Whether a file is weft's decides what a pass may change or delete on the branch. The first bytes
+ * decide and nothing else: a path could be that of another program, and a list of files could be
+ * lost. A file without that line is left alone, even where weft would write one. */
 #include "app/output_file.h"
 #include "api/record.h"
 #include "base/text.h"

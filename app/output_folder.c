@@ -1,4 +1,8 @@
-/* app/output_folder.c - a file tree written into a folder on disk. */
+/* app/output_folder.c - a file tree written into a folder on disk.
+ *
+ * Every file is written as a whole under its own name (file_write), the folders as needed. A write
+ * that fails leaves the files before it: the caller fails, and the folder, which had to be empty,
+ * can be deleted. */
 #include "app/output_folder.h"
 
 #include "base/files.h"

@@ -1,4 +1,13 @@
-/* app/plan_digest.c - joins what a rendering depends on in one digest.  Decides nothing. */
+/* app/plan_digest.c - joins what a rendering depends on in one digest.  Decides nothing.
+ *
+ * "Nothing changed, so there is nothing to do" rests on this digest. It covers what decides the
+ * bytes and is not a commit on the branch: the version of weft, the configuration, the specs
+ * commit, the certificates to encrypt for, the list of signers. Evidence and time are not in it: a
+ * pass that watches servers, or that only time can move, is never idle (is_idle in
+ * app/pass/pass.c).
+ *
+ * Stored in the state: the order of the parts, and the NUL behind each commit, are a stored form.
+ */
 #include "app/plan_digest.h"
 #include "base/base64.h"
 #include "base/digest.h"

@@ -1,4 +1,9 @@
-/* app/progress.c - one line a stage, on stderr; the only writer of progress. */
+/* app/progress.c - one line a stage, on stderr; the only writer of progress.
+ *
+ * Standard error is for people or for machines, never both: lines with columns on a terminal or
+ * with --log-format text, JSON or key=value lines otherwise. Standard output is left to results.
+ * The line of a running stage is redrawn five times a second at most, and only on a terminal; a
+ * log gets one line for each stage, with its time when that is a second or more. */
 #include "app/progress.h"
 #include "app/color.h"
 #include "app/options.h"

@@ -33,6 +33,9 @@ static enum proxy_loading loading_now(const struct observation *observation, int
                : PROXY_LOADING_UNKNOWN;
 }
 
+/* The order is from what was proven to what is assumed: turned over, at rest, loaded since a pass
+ * saw it, loaded now. An observation that contradicts any of these counts as "before": proxies are
+ * then listed as old although some may be new, which costs a restart and no trust. */
 struct proxy_issuer proxy_survey_issuer(const struct observation *observation,
                                         const struct loading *loading,
                                         const struct evidence_policy *policy, int64_t now)

@@ -1,5 +1,13 @@
 /* app/server_pool.c - connections to API servers, and the Secrets that the management cluster is
- * asked for. */
+ * asked for.
+ *
+ * Each server is opened once in a pass and by the first stage that needs it, so that credentials
+ * are read once, connections are reused, and the budget of a server (k8s-job/client/scheduler.c)
+ * counts for the pass as a whole. A server that did not answer one stage is not asked by the next
+ * one: each stage would wait for the same timeouts again.
+ *
+ * Texts that reach a status are the same in each pass that fails alike, because statuses are in
+ * Git; what differs (times, addresses, request ids) goes to the log by `tell`. */
 #include "app/server_pool.h"
 #include "base/text.h"
 #include "k8s-job/client/answer.h"

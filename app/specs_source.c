@@ -1,4 +1,12 @@
-/* app/specs_source.c - brings files to the decoder.  Must not interpret their content. */
+/* app/specs_source.c - brings files to the decoder.  Must not interpret their content.
+ *
+ * Files come in the order of their paths, from Git as from a folder, so diagnostics have one
+ * order; objects are sorted by specs_build.c whatever the order. A file that is skipped (a
+ * symbolic link, one that is too large or unreadable) makes the specs incomplete, and nothing is
+ * deleted then: it might hold what seems to be missing. Symbolic links are not followed, because
+ * one in a pull request could name any file of the machine.
+ *
+ * One file is in memory at a time, at most PARSE_BYTES_MAX of it. */
 #include "app/specs_source.h"
 #include "base/files.h"
 #include "base/parse.h"

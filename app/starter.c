@@ -1,5 +1,8 @@
 /* app/starter.c - texts of the files that weft init writes.  What they grant is narrow: the first
- * VirtualMesh shares a root of trust and federates nothing until a namespace is named. */
+ * VirtualMesh shares a root of trust and federates nothing until a namespace is named.
+ *
+ * Each file is text and not a template of the schema, because its readers see weft for the first
+ * time. `clusters:` comes last, so that the output of cluster add can be appended. */
 #include "app/starter.h"
 
 static void write_config(struct text *out, const struct starter *starter)

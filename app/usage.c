@@ -1,4 +1,8 @@
-/* app/usage.c - help, from the tables of commands and options; and what to say of a wrong use. */
+/* app/usage.c - help, from the tables of commands and options; and what to say of a wrong use.
+ *
+ * One place makes help, usage and the manual's list of options, so they cannot differ. A wrong use
+ * names what is near; where nothing is near it lists what there is. It never guesses: `weft
+ * rotatoin start` must not start anything. */
 #include "app/usage.h"
 #include "base/compiler.h"
 #include "base/suggest.h"

@@ -1,5 +1,11 @@
 /* app/vault_login.c - finds the credential for a Vault server and logs in.  Credentials are read to
- * an arena that is shredded, or to guarded memory. */
+ * an arena that is shredded, or to guarded memory.
+ *
+ * Where the credential comes from is the configuration's choice first (tokenFile, appRole) and the
+ * spec's second, because the same specs are read by passes in several places. Whatever a spec
+ * says, it can name no file: mountedSaPath must equal the folder that the configuration names, and
+ * a key may hold no slash. A token is sent only to a server that the configuration lists, compared
+ * after both URLs were normalised. */
 #include "app/vault_login.h"
 
 #include "base/files.h"

@@ -71,6 +71,8 @@ static int open_client(struct vault_entry *entry, struct vault_pool *pool, struc
     return vault_login_do(entry->client, config, place, pool->servers, err);
 }
 
+/* Everything that decides who answers and as whom weft asks. A place with another role is another
+ * login. */
 static bool same_place(const struct vault_ca *a, const struct vault_ca *b)
 {
     return text_equal(a->server, b->server) && text_equal(a->namespace, b->namespace)

@@ -1,4 +1,8 @@
-/* ci/effects.c - prints effects; finds none. */
+/* ci/effects.c - prints effects; finds none.
+ *
+ * The sentences are those of translate/effect.h, so plan and review say the same, and JSON has the
+ * kind beside the sentence. At most effect.other_count callers are named; the total is always
+ * there, since "and 40 more" is often the point. */
 #include "ci/effects.h"
 
 static const char *others_text(const struct effect *effect, struct arena *arena)

@@ -1,4 +1,11 @@
-/* ci/plan.c - prints what the next pass would do, by the report of a dry one; decides nothing. */
+/* ci/plan.c - prints what the next pass would do, by the report of a dry one; decides nothing.
+ *
+ * Order of the document: the refusal, if any; the inventory; what changes for traffic; files by
+ * cluster; losses; certificates; findings. A reader who stops after the first screen has seen what
+ * can break. JSON has all of it in fields that stay; new ones are only added.
+ *
+ * Markdown goes into a comment of a pull request. Everything that comes from specs or servers is
+ * escaped (ci/markdown.c): the author of a change must not shape the document that judges it. */
 #include "ci/plan.h"
 #include "api/own_document.h"
 #include "base/plural.h"
@@ -22,6 +29,8 @@ bool plan_empty(const struct report *report)
            && report->inventory_change_count == 0;
 }
 
+/* What cannot be compared needs attention, too: a plan without effects is not a plan without any.
+ */
 bool plan_attention(const struct report *report, const struct plan_effects *effects)
 {
     bool out = effects->missing || effect_any_attention(&effects->found) || report->loss_count;

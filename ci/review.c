@@ -161,6 +161,8 @@ static void add_limits(struct writing *w, const struct review *review)
         text_adds(w->out, "\nThere are too many callers to compare the access to every Service.\n");
 }
 
+/* Mistakes, then what it means, then warnings, manifests and the diff: the forge's limit cuts from
+ * the end. */
 void review_markdown(struct text *out, const struct review *review, size_t max, struct arena *arena)
 {
     struct writing w = { out, max > LEFT_OUT_MAX ? max - LEFT_OUT_MAX : SIZE_MAX, 0 };

@@ -1,4 +1,9 @@
-/* ci/table.c - aligns cells; three blanks between columns, none at the end of a line. */
+/* ci/table.c - aligns cells; three blanks between columns, none at the end of a line.
+ *
+ * Cells are made visible when they are added: control characters of a name could otherwise move
+ * the cursor or recolor a line of a terminal. Widths count bytes. Names of Kubernetes are ASCII,
+ * so columns align for what people compare; another text shifts its own line only. An empty cell
+ * is "-", so that awk counts the same columns in every line. */
 #include "ci/table.h"
 #include "base/visible.h"
 #include "ci/markdown.h"

@@ -1,4 +1,9 @@
-/* forge/forge_row.c - the table of forges.  Another forge is one row. */
+/* forge/forge_row.c - the table of forges.  Another forge is one row.
+ *
+ * Paths, keys and words differ between forges, the sequence of requests does not (forge.c): so a
+ * forge is data. comment_max stays below what a forge takes, since it counts characters and weft
+ * bytes, and a refused comment is worse than a cut one. Gitea and Forgejo share a row, because
+ * their APIs do. */
 #include "forge/forge_row.h"
 #include "base/http_url.h"
 #include "base/text.h"
@@ -46,6 +51,7 @@ const struct forge_row *forge_row(enum forge_kind kind) { return &rows[kind]; }
 
 size_t forge_comment_max(enum forge_kind kind) { return rows[kind].comment_max; }
 
+/* The names of the placeholders are a closed list in this file; an unknown one becomes nothing. */
 static void add_value(struct text *out, const struct forge *forge, const char *name, size_t len,
                       int64_t comment, size_t page)
 {

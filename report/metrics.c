@@ -1,4 +1,13 @@
-/* report/metrics.c - the families and their text.  Must not use a pass. */
+/* report/metrics.c - the families and their text.  Must not use a pass.
+ *
+ * Names and labels are an interface: alerts and dashboards of users hold them, so a family is
+ * never renamed. All are gauges, as a batch job cannot count: what would be a counter is "of the
+ * last pass", and the pass before is in the time series.
+ *
+ * A family without samples disappears from a scrape, and an alert on it goes silent. metrics_keep
+ * prevents that for what a pass that failed early could not see: the samples of the pass before
+ * stay, in the file by copying their lines, at a Pushgateway by POST, which replaces only the
+ * families that are sent. */
 #include "report/metrics.h"
 #include "base/http_url.h"
 

@@ -1,4 +1,8 @@
-/* report/report_json.c - writes a report as JSON; gathers nothing. */
+/* report/report_json.c - writes a report as JSON; gathers nothing.
+ *
+ * The keys are an interface of scripts, as docs/operations.md lists them. A value that a pass did
+ * not reach is left out rather than written as empty or zero: "no commit" and "the pass ended
+ * before" are different answers. */
 #include "report/report_json.h"
 #include "api/own_document.h"
 #include "base/clock.h"

@@ -2,7 +2,8 @@
 #include "report/report_metrics.h"
 #include "report/summary.h"
 
-/* What a pass that ended early has not seen is not 0: the last one that saw it is right. */
+/* What a pass that ended early has not seen is not 0: the last one that saw it is right. A family
+ * that is added belongs into this table when a pass can end before its source was read. */
 static void keep_unseen(struct metrics *metrics, const struct report *report)
 {
     static const struct {

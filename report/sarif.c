@@ -1,4 +1,12 @@
-/* report/sarif.c - writes findings as SARIF; judges nothing. */
+/* report/sarif.c - writes findings as SARIF; judges nothing.
+ *
+ * SARIF 2.1.0, as GitHub code scanning and its like read it. A result is recognised across runs by
+ * its fingerprint, from which line numbers and wording are left out: a comment added above, or a
+ * sentence reworded by a newer weft, would otherwise close every alert and open it again. Findings
+ * that differ in nothing else are numbered in their order.
+ *
+ * Rules are listed only when they have results: the whole catalogue in each run would be most of
+ * the file, and readers limit its size. */
 #include "report/sarif.h"
 #include "base/digest.h"
 #include "base/map.h"

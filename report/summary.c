@@ -18,6 +18,7 @@ static const char *path_part(const char *path, int n, struct arena *arena)
     return end ? arena_bytes(arena, path, (size_t)(end - path)) : "";
 }
 
+/* Changes come sorted by path, so a cluster's rows are the last ones: the search back is short. */
 static struct summary_row *row_of(struct summary *summary, const char *path, struct arena *arena)
 {
     bool in_cluster = text_starts(path, "clusters/");

@@ -1,4 +1,8 @@
-/* report/workflow_commands.c - writes findings as workflow commands; judges nothing. */
+/* report/workflow_commands.c - writes findings as workflow commands; judges nothing.
+ *
+ * The form is that of the runners of GitHub and Gitea Actions: one line for each finding, with
+ * percent escapes that differ between properties and text. A line break or "::" of a spec that got
+ * through would begin a command of its own, which could set variables of the pipeline. */
 #include "report/workflow_commands.h"
 #include "base/visible.h"
 

@@ -1,4 +1,12 @@
-/* vault/vault_answer.c - reads what Vault answered.  Asks nothing and opens nothing. */
+/* vault/vault_answer.c - reads what Vault answered.  Asks nothing and opens nothing.
+ *
+ * Vault's status says little: 400 and 403 are used for many causes, and only the text tells them
+ * apart. The table gives each cause its remedy; a row with a phrase comes before the one of the
+ * same status without. Two properties decide what happens next: transient is worth a second
+ * request, down means that the server as a whole cannot serve and other requests to it are spared.
+ *
+ * The server's own text goes to the log alone. It holds paths, accessors and times, and a status
+ * in Git must be the same in each pass that fails alike. */
 #include "vault/vault_answer.h"
 
 #include "api/vault_path.h"
@@ -152,7 +160,8 @@ static bool is_pem(const char *text)
     return text && strlen(text) <= PEM_MAX && strstr(text, ARMOR_BEGIN("CERTIFICATE"));
 }
 
-/* Vault strips the last newline, and joined lines would end in "----------BEGIN". */
+/* Vault strips the last newline, and joined lines would end in "----------BEGIN". At most
+ * VAULT_CHAIN_MAX certificates: the list comes from outside, and each of them is parsed later. */
 static const char *chain_of(const struct node *list, struct arena *arena)
 {
     AUTO_TEXT chain = { 0 };

@@ -1,4 +1,11 @@
-/* vault/vault_request.c - bodies of requests to Vault.  Pure: no clock, no socket. */
+/* vault/vault_request.c - bodies of requests to Vault.  Pure: no clock, no socket.
+ *
+ * use_csr_values is false: subject and names come from these fields and not from the request, so
+ * that what was decided is what is signed, and pki/ compares the result with it anyway.
+ * exclude_cn_from_sans keeps Vault from adding the common name as a DNS name of a CA.
+ *
+ * The login is written by hand into a text that is wiped. A tree of nodes would copy the secret
+ * into an arena. */
 #include "vault/vault_request.h"
 
 #include "base/arena.h"
