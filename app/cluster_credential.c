@@ -2,8 +2,7 @@
  * Everything that is read goes to an arena that is shredded; only kind and time leave it.
  *
  * Neither a token nor a certificate is verified here, only read for its end: the API server judges
- * both. An exec plugin is not run, since its credential is made for each request and its end would
- * say nothing. */
+ * both. An exec plugin is not run, since its credential is made for each request. */
 #include "app/cluster_credential.h"
 
 #include "base/files.h"

@@ -1,7 +1,7 @@
 /* app/specs_signer.c - refuses a commit of the specs that no listed signer has signed.
  *
  * Checked on the commit that is rendered and on no earlier one: who signs a commit answers for its
- * tree, whoever made the parents. The check comes before the first file is read. A refusal ends
+ * tree and not for the parents. The check comes before the first file is read. A refusal ends
  * the pass, and what is deployed stays, as the text says: unsigned specs are no reason to withdraw
  * signed ones. */
 #include "app/specs_signer.h"

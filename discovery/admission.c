@@ -53,6 +53,8 @@ bool admission_workload(const struct workload *workload, const struct scan *scan
     return !error;
 }
 
+/* A Mesh that is refused refuses the read, unlike a Service: without it all that belongs to it
+ * would seem to be gone. */
 int admission_mesh(const struct mesh *mesh, const struct scan *scan, struct err *err)
 {
     AUTO(arena_free) struct arena *scratch = arena_new();

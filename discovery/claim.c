@@ -1,5 +1,11 @@
 /* discovery/claim.c - what the specs describe, by kind and thing.  Pure.  Must not look at what was
- * found. */
+ * found.
+ *
+ * The specs win over what was found, for a thing and not for a name: the key is the cluster's
+ * object, so a written Destination replaces the found one whatever either is called. Of two
+ * written objects of one thing the first counts, but an exclusion always does: to leave out what
+ * people want left out is the careful side. An object that was refused claims its thing as well,
+ * since what it would have said is unknown. */
 #include "discovery/claim.h"
 
 #include "api/annotation.h"

@@ -54,6 +54,8 @@ static int refuse(struct err *err, const struct facts *facts, const enum fact_li
                    text.bytes);
 }
 
+/* Webhooks may be refused where istioNamespaces says which istiods are trusted: that is all they
+ * decide. */
 int completeness_check(const struct facts *facts, const struct discovery_settings *settings,
                        struct err *err)
 {
@@ -75,6 +77,8 @@ static bool needs_system_namespace(const struct scan *scan)
     return !scan->settings->namespace_count && !facts_namespace(scan->facts, NAMESPACE_OF_IDENTITY);
 }
 
+/* The limit of five Services is where an empty list stops being the end of a small installation
+ * and becomes improbable. Below it the removal limit and the grace period are what protects. */
 int completeness_plausible(const struct scan *scan, struct err *err)
 {
     const struct facts *facts = scan->facts;

@@ -1,4 +1,10 @@
-/* discovery/completion.c - fields that an object of the specs leaves to what was found.  Pure. */
+/* discovery/completion.c - fields that an object of the specs leaves to what was found.  Pure.
+ *
+ * With the annotation merge a written object keeps its own fields and takes the rest from the
+ * cluster. After decoding a field that was left out and one that was written with its default are
+ * the same, so a default that was written out is completed, too: an operator who wants exactly the
+ * default has to write the object without merge. Lists are taken as a whole or not at all; two
+ * half lists of ports would be a third Service that exists nowhere. */
 #include "discovery/completion.h"
 
 #include "api/meta.h"

@@ -70,7 +70,8 @@ static const struct service_port *port_of(const struct kube_service *service, ui
     return NULL;
 }
 
-/* Where requests to a port end: a number, when it is known. */
+/* Where requests to a port end: a number, when it is known. A target port by name may lead
+ * anywhere, so two ports of which one has a name are not called different. */
 static uint32_t target_of(const struct service_port *port)
 {
     if (port->target_number)

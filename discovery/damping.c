@@ -13,6 +13,8 @@ static const struct damping_entry *find(const struct damping *damping, const cha
     return NULL;
 }
 
+/* Every key that is asked about is written into the next record, and no other one: an object that
+ * is back loses its entry, because it is not asked about. */
 bool damping_lapsed(struct damping *damping, const char *key, int64_t grace)
 {
     const struct damping_entry *before = find(damping, key);

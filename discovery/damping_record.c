@@ -1,4 +1,8 @@
-/* discovery/damping_record.c - what was seen to be missing, as a tree and back.  Pure. */
+/* discovery/damping_record.c - what was seen to be missing, as a tree and back.  Pure.
+ *
+ * A stored form, in the state: key to [since, reads], both counted from when the thing was first
+ * missing. An entry that cannot be read is dropped. Its wait then begins again, which keeps an
+ * object longer than needed and removes none too early. */
 #include "discovery/damping_record.h"
 
 #include "base/text.h"

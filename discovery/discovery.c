@@ -40,6 +40,8 @@ static int begin(struct scan *scan, const struct discovery_request *request, str
     return 0;
 }
 
+/* A Mesh keeps the name that it has in the last inventory, found by the namespace of its istiod:
+ * VirtualMeshes refer to it by that name. */
 static int add_meshes(struct discovery *out, const struct scan *scan, struct map *taken,
                       struct err *err)
 {
@@ -122,6 +124,8 @@ static void add_workloads(struct discovery *out, const struct scan *scan, struct
     }
 }
 
+/* After the Meshes: a Service counts only where the Mesh of its workloads does, so a revision that
+ * is not taken yet exports nothing. */
 static void judge_services(struct discovery *out, const struct scan *scan)
 {
     const size_t count = scan->facts->service_count;
@@ -183,6 +187,7 @@ static void add_destinations(struct discovery *out, const struct scan *scan, str
     }
 }
 
+/* The kind is the ending of the name, because a Workload object does not have it in a field. */
 static void reserve_workload(struct map *taken, const struct workload *workload,
                              struct arena *arena)
 {

@@ -1,7 +1,11 @@
 /* discovery/discovery_settings.c - the configuration of discovery.  Pure.
  * A list that is not given and one that is empty differ: "istioNamespaces: []" trusts no namespace
  * beyond those to which an injector's webhook leads, and so does its absence, but a list with
- * entries replaces them. */
+ * entries replaces them.
+ *
+ * Globs instead of regular expressions: they match without recursion, and a dot in a name is a dot.
+ * A filter without any part would match every Service; as an exclusion it would empty the
+ * inventory, and it is refused. */
 #include "discovery/discovery_settings.h"
 
 #include "api/schema_decode.h"
@@ -156,6 +160,9 @@ void given_addresses_decode(const struct at *at, const struct schema_field *fiel
     *(size_t *)(void *)((char *)object + field->count) = count;
 }
 
+/* What differs between clusters by nature: where istiod and gateways are, how nodes are reached,
+ * what weft may list. Rules of taste (include, exclude, grace periods) are the same everywhere, so
+ * that one object has one fate. */
 struct discovery_settings discovery_settings_overlay(const struct discovery_settings *own,
                                                      const struct discovery_settings *all)
 {

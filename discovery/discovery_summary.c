@@ -1,6 +1,10 @@
 /* discovery/discovery_summary.c - copies of what a report says of a discovery.  Pure.
  * Invariant: no pointer of the copy leads to the full discovery or to the facts, which are freed
- * before the report is written. */
+ * before the report is written.
+ *
+ * Copied is what a report, the metrics and the record of damping need: Meshes, gateways, counts
+ * and findings. Destinations that are no gateways, most of an inventory, are in its files already.
+ */
 #include "discovery/discovery_summary.h"
 
 #include "api/annotation.h"

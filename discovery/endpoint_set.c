@@ -55,6 +55,8 @@ static const char *sub_zone_of(const struct scan *scan, const struct fact_addres
     return sub_zone ? sub_zone : "";
 }
 
+/* The pod's own labels would need a list of pods, the largest list of a cluster, and hold hashes
+ * that change with each rollout. */
 static struct endpoint endpoint_of(const struct fact_address *address,
                                    const struct fact_service *fact,
                                    const struct kube_service *former, const struct scan *scan)
@@ -139,6 +141,8 @@ static bool is_of(const struct fact_slice *slice, const struct fact_service *fac
                || text_equal(slice->family, fact->family));
 }
 
+/* Without the slices the former endpoints stay. Requests to a pod that is gone fail and are
+ * retried; an empty set would fail all of them. */
 void endpoint_set_add(struct kube_service *service, const struct fact_service *fact,
                       const struct kube_service *former, const struct scan *scan)
 {

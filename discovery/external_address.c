@@ -14,6 +14,8 @@ struct addresses {
     size_t count, sorted; /* the first ones are in their final order */
 };
 
+/* IPv4, IPv6, names: an order of our own, since that of a status changes from one update to the
+ * next. */
 static int family(const char *address)
 {
     if (!value_is_ip_address(address))
@@ -132,6 +134,8 @@ static void remark_missing(const struct scan *scan, const struct fact_service *s
                      : why[service->type]);
 }
 
+/* What the configuration gives wins over everything that the cluster says of itself, and is
+ * complete: it is how an operator corrects a wrong status. */
 const char *const *external_address_all(const struct scan *scan, const struct fact_service *service,
                                         const struct gateway_candidate *gateway,
                                         const struct kube_service *former, size_t *count)

@@ -12,6 +12,7 @@ static bool passes_by_option(const struct node *listener)
         "auto-passthrough");
 }
 
+/* 15443 wins, then the lowest number, so the order of the listeners decides nothing. */
 static uint32_t find_port(const struct node *listeners, bool network)
 {
     uint32_t best = 0;

@@ -79,7 +79,8 @@ static const char *read_domain(const struct reader *reader, const struct node *c
     return "";
 }
 
-/* What is no DNS name would make an inventory that the specs refuse. */
+/* What is no DNS name would make an inventory that the specs refuse. The argument may hold a
+ * variable of the pod, which only the kubelet expands. */
 static const char *usable_domain(const char *domain)
 {
     return names_is_dns_subdomain(domain) ? domain : "";

@@ -1,4 +1,8 @@
-/* discovery/fact_namespace.c - a Namespace, as far as discovery needs it.  Pure. */
+/* discovery/fact_namespace.c - a Namespace, as far as discovery needs it.  Pure.
+ *
+ * Any other text than "true" and "false" is no consent and no veto. The uid of kube-system is the
+ * identity of a cluster: it lives as long as the cluster's data, a copy of a kubeconfig cannot
+ * change it, and KEP-2149 (ClusterId) recommends it for this. */
 #include "discovery/fact_namespace.h"
 
 #define CONSENT_ANNOTATION "discovery.mesh.gloo.solo.io/enabled"

@@ -1,4 +1,9 @@
-/* discovery/fact_node.c - where node ports are reached.  Pure. */
+/* discovery/fact_node.c - where node ports are reached.  Pure.
+ *
+ * A node counts where a load balancer would send traffic to it: ready, schedulable, not being
+ * deleted, and without the label by which cloud providers leave nodes out. The addresses are those
+ * that the kubelet or the cloud provider reports; which type is used is the configuration's
+ * choice, because an InternalIP is reachable in some networks and not in others. */
 #include "discovery/fact_node.h"
 
 #define EXCLUDED "node.kubernetes.io/exclude-from-external-load-balancers"

@@ -1,4 +1,8 @@
-/* discovery/fact_service.c - what others can see and reach of a Service.  Pure. */
+/* discovery/fact_service.c - what others can see and reach of a Service.  Pure.
+ *
+ * Ports are sorted by number, since their order in the manifest means nothing and would make a
+ * diff. Of the status only what a load balancer reports is read; a port of it with an error is not
+ * reached there, and counts as broken for that port alone. */
 #include "discovery/fact_service.h"
 
 #include <stdlib.h>

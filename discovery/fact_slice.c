@@ -1,4 +1,9 @@
-/* discovery/fact_slice.c - the ready endpoints of an EndpointSlice.  Pure. */
+/* discovery/fact_slice.c - the ready endpoints of an EndpointSlice.  Pure.
+ *
+ * Endpoints that are not ready are left out, and with them pods that are terminating. Slices of
+ * type FQDN are skipped: no controller of Kubernetes makes them, and a name there would be
+ * resolved by every other cluster. A port without a number means "all ports" in the API; nothing
+ * can be routed to that, so it does not count. */
 #include "discovery/fact_slice.h"
 
 #include "api/value.h"

@@ -1,4 +1,8 @@
-/* discovery/fact_webhook.c - a webhook configuration of Istio's injector.  Pure. */
+/* discovery/fact_webhook.c - a webhook configuration of Istio's injector.  Pure.
+ *
+ * The rules of the injector's webhooks decide which pods get a sidecar, and the Service that they
+ * call leads to the istiod which injects it. Both are read from the configuration that the API
+ * server itself follows, so a label alone makes no istiod (REMARK_LOOKALIKE). */
 #include "discovery/fact_webhook.h"
 
 static struct fact_webhook_rule read_rule(const struct reader *reader, const struct node *node)

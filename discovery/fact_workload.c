@@ -8,6 +8,7 @@ static const char *const kind_names[] = {
 };
 const struct enum_table workload_kinds = ENUM_TABLE(kind_names);
 
+/* Among the init containers, too: a native sidecar (KEP-753) is one with restartPolicy Always. */
 static bool has_proxy(const struct node *containers)
 {
     if (!containers || containers->kind != NODE_LIST)

@@ -1,7 +1,16 @@
 /* discovery/facts.c - the lists of one cluster, item by item.  Pure.
  * Invariant: after facts_end every array is sorted by (namespace, name) and has no two equal
  * entries, unless its list counts as unread.  All later stages walk these arrays in order and never
- * look at the order in which items came, which makes the inventory independent of it. */
+ * look at the order in which items came, which makes the inventory independent of it.
+ *
+ * A list has one of four results, and the worse one wins: a list that was refused or could not be
+ * read stays so, whatever follows. That is how a single item that is not one of Kubernetes, or an
+ * object that comes twice (from pages of two versions), turns the list into one from which nothing
+ * is concluded.
+ *
+ * Texts are interned: the labels of ten thousand pod templates are mostly the same few. Look-ups
+ * bisect, by name or by namespace, so a stage costs the logarithm of the list for each object that
+ * it looks at. */
 #include "discovery/facts.h"
 
 #include "base/names.h"
@@ -143,6 +152,8 @@ static void forget_workloads(struct facts *facts, enum workload_kind kind)
     facts->workload_count = kept;
 }
 
+/* A list whose token expired is read again from its first page (objects.c), and what came before
+ * must not be counted twice. */
 void facts_forget(struct facts *facts, enum fact_list list)
 {
     switch (list) {

@@ -1,7 +1,11 @@
 /* discovery/fleet.c - one cluster after the other, each for itself.  Pure.
  * The only things that clusters share are the names of objects, which those of the last inventory
  * keep, and identities: two names must not lead to one API server, because each of them would then
- * federate the Services of the other. */
+ * federate the Services of the other.
+ *
+ * A cluster that the configuration no longer names leaves the inventory like any removal: small
+ * ones go, others are held until an operator allows them. A typing error in weft.yaml would
+ * otherwise withdraw all that a cluster exports. */
 #include "discovery/fleet.h"
 
 #include "api/meta.h"

@@ -129,6 +129,8 @@ struct shared { /* what all revisions of a mesh must have in common */
     bool dns;
 };
 
+/* One mesh has one trust domain, because identities are made of it. Two revisions that differ are
+ * refused instead of taking either: certificates and policies would fit half of the pods. */
 static int share(struct shared *shared, const struct revision *revision,
                  const struct control_plane *plane, const struct mesh *former, struct err *err)
 {

@@ -3,7 +3,8 @@
 
 #include "discovery/label_set.h"
 
-/* Where the workload's Mesh had its istiod; "": it was in none. */
+/* Where the workload's Mesh had its istiod; "": it was in none. Linear in the former Workloads, so
+ * it is asked only where more than one mesh could inject. */
 static const char *former_plane(const struct scan *scan, const struct fact_workload *fact)
 {
     const struct inventory *former = scan->former;

@@ -2,7 +2,11 @@
  *
  * The arrays are sorted by what the objects describe, not by their names, and look-ups search
  * them; inventory_sort must run after every addition. Objects of other clusters never get in, so a
- * change in one cluster touches the files of that cluster alone. */
+ * change in one cluster touches the files of that cluster alone.
+ *
+ * The index is made once for the inventory of the whole fleet. Taking one cluster's objects out of
+ * it costs what that cluster has; a walk over all objects for each cluster would be quadratic in
+ * the clusters. */
 #include "discovery/inventory.h"
 
 #include "base/map.h"

@@ -69,7 +69,10 @@ static size_t size_of(const struct entry *entries, size_t count)
     return size;
 }
 
-/* Entries in their order, of which those with prefix go into one file, or into several. */
+/* Entries in their order, of which those with prefix go into one file, or into several. It ends:
+ * each call is one letter deeper, and names have at most 63 bytes; below 60 a part is written
+ * whatever its size. An object that is added somewhere moves others only when its part grows
+ * beyond the limit. */
 static int put_part(struct writer *writer, const char *file, const char *prefix,
                     const struct entry *entries, size_t count)
 {

@@ -20,6 +20,7 @@ static bool is_wanted(const char *key, const struct fact_service *selectors, siz
     return false;
 }
 
+/* Selectors of the same namespace only: those are the Services that can select these pods. */
 const struct pair *label_set_lasting(const struct pair *labels, size_t count,
                                      const struct fact_service *selectors, size_t selector_count,
                                      const struct discovery_settings *settings, size_t *kept,

@@ -45,6 +45,7 @@ static const char *const texts[] = {
 };
 _Static_assert(LENGTH(texts) == LEFT_OUT_COUNT, "every reason has a text");
 
+/* For reports; the file has the enum's name alone, so that rewording changes no file. */
 const char *left_out_text(enum left_out_reason reason) { return texts[reason]; }
 
 void left_out_write(struct text *out, const struct left_out_list *list)

@@ -39,6 +39,7 @@ static bool any(const struct facts *facts, bool (*needs)(const struct fact_servi
     return false;
 }
 
+/* Namespaces, Services and workloads are always read, so they answer false here. */
 bool list_choice_needs(const struct facts *facts, const struct discovery_settings *settings,
                        enum fact_list list)
 {

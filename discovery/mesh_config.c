@@ -1,5 +1,9 @@
 /* discovery/mesh_config.c - what MeshConfig says of a mesh.  Pure.  Must not fill in defaults: who
- * asks knows whether an absent field means the former value or Istio's default. */
+ * asks knows whether an absent field means the former value or Istio's default.
+ *
+ * The text comes from a ConfigMap that operators edit, and is parsed with the limits of every YAML
+ * that weft reads. One that is no map leaves the read without result (control_plane.c): Istio
+ * would run on with what it loaded before, and which that was cannot be seen here. */
 #include "discovery/mesh_config.h"
 
 #include "base/parse_yaml.h"

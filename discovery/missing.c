@@ -74,6 +74,7 @@ static bool has_workload(const struct facts *facts, const struct workload *forme
     return false;
 }
 
+/* No finding for each: Workloads come and go with every release, and nothing is routed by them. */
 void missing_workloads(struct inventory *out, const struct scan *scan, struct damping *damping)
 {
     for (size_t i = 0; i < scan->former->workload_count; i++) {
@@ -130,6 +131,8 @@ static bool address_stays(const struct scan *scan, const struct kube_service *se
     return true;
 }
 
+/* The last address of a gateway never goes by time alone: without one every other cluster loses
+ * every Service behind it, and a load balancer that is being replaced looks exactly like that. */
 void missing_addresses(struct destination *destination, const struct scan *scan,
                        struct damping *damping)
 {

@@ -76,7 +76,8 @@ static size_t address_count(const struct kube_service *service)
     return count;
 }
 
-/* Whether now has every endpoint of former as it was, and more. */
+/* Whether now has every endpoint of former as it was, and more. A changed zone or label of an
+ * endpoint is no mere addition, and takes effect at once. */
 static bool only_adds(const struct kube_service *now, const struct kube_service *former)
 {
     for (size_t i = 0; i < former->subset_count; i++) {

@@ -1,4 +1,9 @@
-/* discovery/read.c - fields of one item of a list.  Pure.  Must not judge what they mean. */
+/* discovery/read.c - fields of one item of a list.  Pure.  Must not judge what they mean.
+ *
+ * Every function takes what it does not find or cannot use for absent, because items come from a
+ * server that may be of another version. A label that is not one by the API's rules is dropped: it
+ * could not select anything, and the inventory that held it would be refused by its own reader.
+ * More than a thousand labels of an object are none. */
 #include "discovery/read.h"
 
 #include "api/value.h"

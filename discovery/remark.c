@@ -1,5 +1,9 @@
 /* discovery/remark.c - the findings of discovery, a row each.  Pure.  Every text says what was
- * found and what to do; names of the cluster's objects come as arguments. */
+ * found and what to do; names of the cluster's objects come as arguments.
+ *
+ * Ids I1 to I32 are an interface: alerts and pages of runbooks name them, so a row keeps its id
+ * and new ones come at the end. Formats and arguments are matched by position without the
+ * compiler's help; tests reach each row. A row with REMEDY says what to do after the mark. */
 #include "discovery/remark.h"
 
 static const struct {
