@@ -26,6 +26,7 @@ static const struct {
     { "-----BEGIN", "a key of another kind: use an X25519 identity, as age-keygen makes" },
 };
 
+/* The line may be a secret, so only its number is named. */
 static int refuse_line(const char *line, const char *path, size_t number, struct err *err)
 {
     for (size_t i = 0; i < LENGTH(kinds); i++)

@@ -1,5 +1,9 @@
 /* delivery/age_primitive.c - X25519, HKDF and HMAC by libcrypto, ChaCha20-Poly1305 by pki/aead.c.
- * Each key that is derived here serves one message. */
+ * Each key that is derived here serves one message.
+ *
+ * The info texts, the nonce of the last chunk and base64 without padding are those of the format
+ * age-encryption.org/v1. Reading is as strict as the format asks: a length that is not exactly the
+ * expected one is no value, so there is one encoding of each file. */
 #include "delivery/age_primitive.h"
 
 #include "base/base64.h"

@@ -77,6 +77,8 @@ static const char *take_line(char **at, const char *name)
     return value + strlen(name) + 2;
 }
 
+/* The order of the lines is fixed, and so is the version in the title: a file of a newer weft is
+ * refused rather than read in part. */
 static int read_facts(struct ledger_root *out, char **at, struct err *err)
 {
     const char *virtual_mesh, *generation, *origin, *created;

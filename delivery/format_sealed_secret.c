@@ -1,4 +1,7 @@
-/* delivery/format_sealed_secret.c - delivery as a SealedSecret manifest. */
+/* delivery/format_sealed_secret.c - delivery as a SealedSecret manifest.
+ *
+ * The four values are sealed one by one, as kubeseal does, so their sizes show and nothing else.
+ * The label binds each of them to namespace and name. */
 #include "delivery/format.h"
 
 #include "delivery/sealed_secret.h"

@@ -1,4 +1,9 @@
-/* delivery/format_sops.c - delivery as a Secret encrypted by SOPS for age recipients. */
+/* delivery/format_sops.c - delivery as a Secret encrypted by SOPS for age recipients.
+ *
+ * The fingerprint is of the recipients' lines as they are in the configuration: another order is
+ * another fingerprint and encrypts again, which is harmless, while two lists that differ can never
+ * share one. A recipient that is listed twice is refused, because it is most likely a copy that
+ * was to be changed. */
 #include "delivery/format.h"
 
 #include "base/digest.h"

@@ -1,5 +1,10 @@
 /* delivery/method.c - the table of delivery methods.  Data only.  A new way is a row here, and a
- * file for its format. */
+ * file for its format.
+ *
+ * What differs between methods is in the row: whether weft encrypts (format) or writes (writes),
+ * where the file is on the branch, what kind of recipient the ledger stores, and how much a
+ * receipt proves. Only a method that reads back what it wrote proves anything; a file in Git
+ * proves that it was committed. Code elsewhere asks the row and never the mode. */
 #include "delivery/method.h"
 
 #include "delivery/format.h"

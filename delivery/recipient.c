@@ -37,6 +37,8 @@ const char *recipient_fingerprint(const struct recipient *recipient)
     return recipient->method->format->fingerprint(recipient->key);
 }
 
+/* Part of what the ledger remembers of a delivery: another variant is encrypted again, although
+ * keys and recipients are the same. */
 const char *recipient_variant(const struct recipient *recipient)
 {
     const struct delivery_format *format = recipient->method->format;

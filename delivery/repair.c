@@ -1,4 +1,9 @@
-/* delivery/repair.c - restores damaged deliveries from the output branch, and nothing else. */
+/* delivery/repair.c - restores damaged deliveries from the output branch, and nothing else.
+ *
+ * A delivery's text is stored because encryption is random: made again it would be other bytes,
+ * and a commit. When the stored text is damaged the output branch has a copy, and the digest in
+ * the row says whether it is that one. A row that cannot be restored goes, and the next stage
+ * encrypts for that cluster again: one commit, and no change of the CA. */
 #include "delivery/repair.h"
 
 #include "base/digest.h"

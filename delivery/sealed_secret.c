@@ -99,6 +99,8 @@ static int set_label(EVP_PKEY_CTX *work, const char *label)
     return 1;
 }
 
+/* The form is that of sealed-secrets' HybridEncrypt: two bytes of length, the session key under
+ * RSA-OAEP with SHA-256, then AES-256-GCM. */
 static int wrap_key(struct text *out, const struct sealing_key *key, const char *label,
                     const struct secret *session, struct err *err)
 {

@@ -1,4 +1,9 @@
-/* delivery/secret_object.c - labels and annotations that every cacerts carries. */
+/* delivery/secret_object.c - labels and annotations that every cacerts carries.
+ *
+ * The prune annotations keep Argo CD and Flux from deleting a cacerts whose file left the branch:
+ * istiod would fall back to a CA of its own at its next start, and every proxy would lose the
+ * others. Removing trust is an operator's act. Labels and the parents annotation name the
+ * VirtualMesh, so that an operator finds out in the cluster where the Secret comes from. */
 #include "delivery/secret_object.h"
 
 #include "base/text.h"

@@ -1,4 +1,7 @@
-/* pki/aead.c - libcrypto's ciphers with a tag, each over a whole message. */
+/* pki/aead.c - libcrypto's ciphers with a tag, each over a whole message.
+ *
+ * Decrypted bytes are written before the tag is known to be right, so a failure wipes them: no
+ * caller may look at bytes that were not authenticated. The long nonce is that of SOPS. */
 #include "pki/aead.h"
 
 #include "pki/openssl.h"

@@ -20,7 +20,9 @@ void ca_release(struct ca_signer *signer)
     *signer = (struct ca_signer){ 0 };
 }
 
-/* chain_pem goes from the issuer up to the self-signed root, which is its last. */
+/* chain_pem goes from the issuer up to the self-signed root, which is its last. At most eight: the
+ * text is in the state, and a certificate of a state that was changed must not cost unbounded
+ * memory. */
 static int read_chain(struct ca_signer *out, const struct ledger_root *root, struct err *err)
 {
     if (text_empty(root->chain_pem)) {

@@ -1,5 +1,11 @@
 /* pki/ca_path.c - the certification path of a CA that others made.  Verifies no times: verify_ca
- * does, of the path that was found. */
+ * does, of the path that was found.
+ *
+ * Certificates of a given CA or of Vault come in any order and with some that do not belong. The
+ * path is found by names and signatures, one issuer at a time, and ends at the first self-signed
+ * one; its length is limited, so two CAs that signed each other end the search as well. What is
+ * checked on the way is what istiod and the proxies would refuse later, when all clusters have it.
+ */
 #include "pki/ca_path.h"
 
 #include "base/text.h"

@@ -1,5 +1,9 @@
 /* pki/cacerts.c - the four files that istiod reads.  All of them or none: a partial Secret stops
- * istiod. */
+ * istiod.
+ *
+ * cert-chain.pem goes from the intermediate to the root, and root-cert.pem is the bundle of the
+ * moment: during a rotation it has more roots than the chain's. A key and a certificate that do
+ * not fit each other would stop istiod, so the files always come from one row. */
 #include "pki/cacerts.h"
 #include "pki/desired.h"
 

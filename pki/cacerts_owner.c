@@ -1,4 +1,9 @@
-/* pki/cacerts_owner.c - who fills which Secret.  Pure: no clock, no randomness, no keys. */
+/* pki/cacerts_owner.c - who fills which Secret.  Pure: no clock, no randomness, no keys.
+ *
+ * A Secret cacerts exists once in a namespace, and several requests may have a mesh there. Who has
+ * an active intermediate keeps the place; only then does the order of requests decide. Otherwise
+ * the order of names could hand a cluster's CA over, and every workload there would get another
+ * root. */
 #include "pki/cacerts_owner.h"
 
 #include "base/map.h"

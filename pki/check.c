@@ -1,4 +1,8 @@
-/* pki/check.c - reads certificates of the ledger again and verifies them; makes nothing. */
+/* pki/check.c - reads certificates of the ledger again and verifies them; makes nothing.
+ *
+ * The state's own columns are not believed: certificates are parsed again, and an intermediate is
+ * verified up to the root row that it names. Keys are not looked at, so the command needs no state
+ * key. */
 #include "pki/check.h"
 
 #include "pki/ca.h"

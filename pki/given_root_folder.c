@@ -29,6 +29,8 @@ static int read_all(struct secret **out, int fd, size_t size, const char *name, 
     return 0;
 }
 
+/* The group may read a key here, unlike elsewhere: a Secret that is mounted with an fsGroup has
+ * that mode. */
 static bool names_a_key(const char *name)
 {
     return text_ends(name, "key.pem") || text_ends(name, ".key");
@@ -89,6 +91,8 @@ static bool is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* Both parts are checked as names of Kubernetes before they become a path, so that a spec cannot
+ * climb out of the folder. */
 static int reader_read(void *context, struct root_files *out, struct object_ref secret,
                        struct err *err)
 {

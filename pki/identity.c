@@ -1,4 +1,7 @@
-/* pki/identity.c - names of workloads and of istiod.  Pure. */
+/* pki/identity.c - names of workloads and of istiod.  Pure.
+ *
+ * Names that istiod's certificate must hold for proxies to connect to it, and the identity of a
+ * workload for the self-test. A revision has a Service of its own, so its name is one more. */
 #include "pki/identity.h"
 
 #include "base/text.h"

@@ -1,4 +1,9 @@
-/* pki/inspect.c - public facts about what was issued.  Opens no key. */
+/* pki/inspect.c - public facts about what was issued.  Opens no key.
+ *
+ * The node is the trust part of the record on the output branch, so keys, order and omissions are
+ * a stored form: roots by generation, intermediates by mesh, and neither destroyed roots nor
+ * intermediates out of use. Two passes with the same ledger must give the same bytes, or each
+ * would make a commit. */
 #include "pki/inspect.h"
 
 #include "base/clock.h"

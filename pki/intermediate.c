@@ -22,6 +22,7 @@ const char *intermediate_options(const char *org, const char *uri, const char *k
     return arena_printf(arena, "%s\n%s\n%s", org, uri, key);
 }
 
+/* An intermediate that outlives its signer would look valid and be refused by every verifier. */
 int64_t intermediate_not_after(const struct cert_options *options, int64_t signer_not_after,
                                int64_t now)
 {
@@ -43,6 +44,8 @@ static int signer_times(int64_t *not_before, int64_t *not_after, const struct ca
     return 0;
 }
 
+/* Made, compared with what was asked for, then verified: in this order, because only the
+ * comparison can name the field that an issuer changed. */
 int intermediate_make(X509 **out, EVP_PKEY *key, const struct issuer_session *issuer,
                       const struct intermediate_wish *wish, struct arena *arena, struct err *err)
 {

@@ -1,4 +1,10 @@
-/* pki/leaf.c - throw-away leaves, made and verified as workloads do. */
+/* pki/leaf.c - throw-away leaves, made and verified as workloads do.
+ *
+ * The self-test asks whether workloads would accept each other, so a leaf looks like one that
+ * istiod issues: an empty subject, therefore a critical subjectAltName (RFC 5280 4.2.1.6), both
+ * extended key usages, and an authority key identifier, by which verifiers choose among several
+ * CAs of one name. The serial is random with its top bits 01, so it is positive and has always 16
+ * bytes. Keys and leaves never leave the process. */
 #include "pki/leaf.h"
 
 #include "pki/openssl.h"

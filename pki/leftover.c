@@ -1,5 +1,10 @@
 /* pki/leftover.c - finds what was made before, drops what nothing asks for any more.  Makes
- * nothing. */
+ * nothing.
+ *
+ * An intermediate in state next was issued and not yet taken into use, because the pass was killed
+ * or stopped after the ledger was saved. The next pass uses it instead of issuing again, if it
+ * still is what would be issued: same CA, same options, valid, with its key. Others are destroyed
+ * at once: a key that nothing will use is a risk without a use. */
 #include "pki/leftover.h"
 
 #include "base/text.h"

@@ -88,6 +88,8 @@ static int prove_all(const struct ledger *ledger, const struct custody *custody,
     return 0;
 }
 
+/* Every key is opened with the new state key and compared with its certificate before the file is
+ * replaced: afterwards the former rows are gone. */
 int rekey_prove(const struct ledger *ledger, const struct custody *custody, struct err *err)
 {
     struct key_reader reader = { 0 };

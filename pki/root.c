@@ -1,4 +1,9 @@
-/* pki/root.c - a self-signed root for one VirtualMesh. */
+/* pki/root.c - a self-signed root for one VirtualMesh.
+ *
+ * The name holds the virtual mesh, the generation and eight digits of the key's digest. Verifiers
+ * look for an issuer by its name first, so two roots with one name and different keys would hide
+ * each other during a rotation, when both are trusted. A root is valid from CA_BACKDATE before
+ * now, because clusters whose clocks are behind get it within minutes. */
 #include "pki/root.h"
 #include "pki/profile.h"
 

@@ -1,5 +1,10 @@
 /* pki/rotation_preview.c - what is to come of one virtual mesh's trust.  Changes nothing, opens no
- * key. */
+ * key.
+ *
+ * The decision is made by rotation_next with the facts that the next pass would have, on a copy of
+ * the ledger in which a given root that would be imported is there already
+ * (given_root_import_ahead). Nothing here is a second model of a rotation that could disagree with
+ * the first. */
 #include "pki/rotation_preview.h"
 #include "pki/cacerts_owner.h"
 #include "rotation/ca.h"

@@ -1,4 +1,12 @@
-/* pki/secret.c - guarded memory for private keys, and a process that cannot be looked into. */
+/* pki/secret.c - guarded memory for private keys, and a process that cannot be looked into.
+ *
+ * libcrypto's secure heap is one region of 2 MiB: locked, left out of core files, between guard
+ * pages. It is reserved once, before a key is read; when it is full the process ends rather than
+ * put a key into ordinary memory. Every secret has a NUL behind it, so that PEM can be handed to
+ * functions that take texts.
+ *
+ * Where the limit on locked memory is too low the heap is not locked, and the caller says so; keys
+ * could then reach a swap device. */
 #include "pki/secret.h"
 
 #include "base/memory.h"

@@ -1,4 +1,8 @@
-/* pki/secret_file.c - opens a key's file once, judges what was opened, and reads that. */
+/* pki/secret_file.c - opens a key's file once, judges what was opened, and reads that.
+ *
+ * Mode and type are those of the open descriptor, so exchanging the file between the check and the
+ * read gains nothing. O_NONBLOCK lets open return on a FIFO, which is then refused as no regular
+ * file. The bytes are read into guarded memory, never through a buffer of stdio. */
 #include "pki/secret_file.h"
 
 #include "base/fd.h"

@@ -1,5 +1,11 @@
 /* pki/signed_check.c - compares a certificate with what its issuer was asked for.  Trusts nothing
- * that the issuer says beside it. */
+ * that the issuer says beside it.
+ *
+ * A CA of Vault may change what it signs by its role or its mount: shorten the lifetime, add
+ * names, leave out usages. Each field is compared for equality, not for being acceptable, because
+ * a certificate that differs is one that no decision was made about. The end is compared to the
+ * second: an earlier one, as the longest lease of a mount gives, would shift renewals that were
+ * planned by it. */
 #include "pki/signed_check.h"
 
 #include "base/clock.h"

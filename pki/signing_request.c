@@ -1,5 +1,8 @@
 /* pki/signing_request.c - certificate signing requests.  They prove that we hold the key; what the
- * certificate says is asked for beside them. */
+ * certificate says is asked for beside them.
+ *
+ * Subject and names are in the request as well, since Vault's policies may look at them;
+ * use_csr_values keeps Vault from taking them from there. */
 #include "pki/signing_request.h"
 
 #include "pki/openssl.h"

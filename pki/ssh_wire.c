@@ -1,4 +1,8 @@
-/* pki/ssh_wire.c - reads and writes SSH's data types.  Trusts no length. */
+/* pki/ssh_wire.c - reads and writes SSH's data types.  Trusts no length.
+ *
+ * The types of RFC 4251, section 5. A length beyond the end sets `bad`, and from then on every
+ * read gives an empty string, so a parser can read all of its fields and ask once whether they
+ * were there. Nothing is copied: strings point into the message. */
 #include "pki/ssh_wire.h"
 
 static struct ssh_string take(struct ssh_wire *wire, size_t len)

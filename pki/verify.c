@@ -1,4 +1,13 @@
-/* pki/verify.c - strict verification of CA certificates. */
+/* pki/verify.c - strict verification of CA certificates.
+ *
+ * Strict means RFC 5280 as libcrypto 3 checks it: a CA certificate has basic constraints,
+ * keyCertSign and key identifiers. Data planes are less strict and of several kinds, so what
+ * passes here passes in each of them. A self-signed root is verified by its own key, too, which is
+ * off by default: a root whose signature is wrong would be trusted as an anchor by some verifiers
+ * and refused by others.
+ *
+ * Times are the caller's, never those of the machine: a plan with --now and a self-test for a
+ * later step need both. */
 #include "pki/verify.h"
 
 #include "pki/openssl.h"

@@ -1,4 +1,7 @@
-/* state/anchor.c - self-signed ends of CAs, as text. */
+/* state/anchor.c - self-signed ends of CAs, as text.
+ *
+ * The id of an anchor is the digest of its DER, as certificate.c computes it. It is taken from the
+ * PEM text, because this file is included where libcrypto is not linked. */
 #include "state/anchor.h"
 #include "base/base64.h"
 

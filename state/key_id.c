@@ -1,4 +1,9 @@
-/* state/key_id.c - one row among the facts.  Must not see the key itself. */
+/* state/key_id.c - one row among the facts.  Must not see the key itself.
+ *
+ * The id is a digest of the state key (custody.c) and is stored without a MAC: it is looked at
+ * before rows are verified, to tell a wrong key file from a damaged state. Both would otherwise
+ * look the same, every MAC being wrong, and the remedy of one destroys the other. A forged id
+ * gains nothing, because MACs decide afterwards. */
 #include "state/key_id.h"
 
 #include "base/text.h"

@@ -143,6 +143,8 @@ void ledger_set_time(struct ledger *ledger, const char *name, int64_t at)
     ledger_set_fact(ledger, name, arena_printf(ledger->arena, "%lld", (long long)at));
 }
 
+/* One certificate may be the root of several virtual meshes, a row for each; one without an owner
+ * is a foreign root that was adopted. */
 struct ledger_root *ledger_find_root(const struct ledger *ledger, const char *id)
 {
     struct ledger_root *unowned = NULL;

@@ -1,5 +1,10 @@
 /* state/sql.c - SQLite calls and the messages of their failures.  Must not interpret what is
- * stored. */
+ * stored.
+ *
+ * SQLite's extended codes tell apart what needs different actions: wait, free space, restore a
+ * backup, or just run again. SQLITE_READONLY_ROLLBACK is a reader that met the journal of a killed
+ * pass; a reader may not repair it, and the next pass that writes does. A damaged file is never
+ * touched, since keys in it may exist nowhere else. */
 #include "state/sql.h"
 
 #include <string.h>

@@ -1,4 +1,8 @@
-/* state/tables.c - the description of every table.  Data only; rows.c walks it. */
+/* state/tables.c - the description of every table.  Data only; rows.c walks it.
+ *
+ * A stored form: rows' MACs cover these columns, together with the schema's version, so a change
+ * here needs a new version in schema.c. `keys` is how many leading columns identify a row. Runs
+ * are pruned to the last thousand, of which twenty are loaded. */
 #include "state/tables.h"
 
 #include <stddef.h>
