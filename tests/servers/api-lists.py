@@ -6,7 +6,8 @@
 #
 # FOLDER/CLUSTER/RESOURCE.json is a list as "kubectl get --raw" prints it, a Status, or {"kind": "Absent"}; without a file the list is empty.  While there is
 # FOLDER/CLUSTER/down, connections are reset.  Requests go to FOLDER/CLUSTER/requests, a line each.  A PATCH changes the annotations of a
-# pod template, which is rolled out at once; of a Secret it is a server-side apply with its managers of keys, and secrets.json has the result.
+# pod template, which is rolled out at once; of a Secret it is a server-side apply with its managers of keys, and secrets.json has the result:
+# while there is FOLDER/CLUSTER/hold it waits, and makes FOLDER/CLUSTER/held.
 # KUBECONFIGS gets a kubeconfig CLUSTER.yaml for each server, and the certificate that they share.
 import functools
 import http.server
@@ -16,6 +17,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 import urllib.parse
 
 LISTS = ("namespaces mutatingwebhookconfigurations services deployments daemonsets statefulsets configmaps endpointslices nodes gateways "
@@ -104,6 +106,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         *_, namespace, resource, name = urllib.parse.urlsplit(self.path).path.split("/")
         path = os.path.join(self.folder(), resource + ".json")
         with CHANGES:
+            while resource == "secrets" and os.path.exists(os.path.join(self.folder(), "hold")):
+                open(os.path.join(self.folder(), "held"), "w").close()
+                time.sleep(0.05)
+                if not os.path.exists(os.path.join(self.folder(), "hold")):
+                    self.close_connection = True
+                    return
             if resource == "secrets":
                 self.apply_secret(namespace, name, patch, urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query))
             else:
