@@ -5,6 +5,7 @@
 #define WEFT_STATE_LEDGER_H
 
 #include "api/certificate.h"
+#include "api/status.h"
 #include "base/arena.h"
 #include "base/err.h"
 
@@ -141,7 +142,7 @@ struct ledger_publication { /* one for each output repository and branch */
 struct ledger_status { /* the last status of each VirtualMesh, so that it is posted on change only
                         */
     const char *virtual_mesh;
-    const char *state;  /* ApprovalState name */
+    enum approval_state state;
     const char *digest; /* of the posted status */
     const char *json;   /* the status */
     int64_t updated;

@@ -81,7 +81,7 @@ const struct table tables[] = {
     { TABLE("statuses", statuses, ledger_status), .keys = 1, .count = 5,
       .gone = offsetof(struct ledger_status, gone), .columns = {
         TEXT(ledger_status, virtual_mesh),
-        TEXT(ledger_status, state),
+        { "state", COLUMN_ENUM, offsetof(struct ledger_status, state), &approval_states },
         TEXT(ledger_status, digest),
         TEXT(ledger_status, json),
         TIME(ledger_status, updated) } },

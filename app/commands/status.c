@@ -67,7 +67,7 @@ static void mesh_row(struct table *table, const struct status_view *view,
         status_view_intermediate(view, status->virtual_mesh, &count);
 
     table_cell(table, status->virtual_mesh);
-    table_cell(table, status->state);
+    table_cell(table, enums_name(&approval_states, (int)status->state));
     table_cell(table, rotation_text(view, status->virtual_mesh));
     table_cell(table, root ? status_view_left(view, root->not_after) : "-");
     table_cell(table, first ? arena_printf(view->arena, "%zu, first in %s", count,
@@ -278,7 +278,7 @@ static struct node *mesh_node(const struct status_view *view, const struct ledge
     struct err err;
 
     node_set_text(view->arena, node, "virtualMesh", status->virtual_mesh);
-    node_set_text(view->arena, node, "state", status->state);
+    node_set_text(view->arena, node, "state", enums_name(&approval_states, (int)status->state));
     node_set_text(view->arena, node, "since", clock_text(status->updated, view->arena));
     if (rotation)
         node_set(node, "rotation", rotation);

@@ -63,12 +63,11 @@ static struct count count_all(const struct ledger *ledger, const struct findings
                               const struct config *config, const struct options *options,
                               struct arena *arena)
 {
-    const char *accepted = enums_name(&approval_states, APPROVAL_ACCEPTED);
     struct count count = { .findings = findings_total(findings) };
 
     for (const struct ledger_status *row = ledger->statuses; row; row = row->next)
         count.refused += !row->gone && options_select(options, row->virtual_mesh)
-                         && strcmp(row->state, accepted) != 0;
+                         && row->state != APPROVAL_ACCEPTED;
     count_rotations(&count, ledger, config, options, arena);
     return count;
 }

@@ -80,12 +80,9 @@ static void add_ledger(struct report *report, const struct ledger *ledger,
 
     if (!report->last_success)
         report->last_success = last_success(ledger);
-    for (const struct ledger_status *row = ledger->statuses; row; row = row->next) {
-        int state = enums_find(&approval_states, row->state);
-
-        if (!row->gone && state >= 0)
-            report->states[state]++;
-    }
+    for (const struct ledger_status *row = ledger->statuses; row; row = row->next)
+        if (!row->gone)
+            report->states[row->state]++;
     for (const struct ledger_rotation *row = ledger->rotations; row; row = row->next)
         if (expiry_watched(ledger, row->virtual_mesh))
             add_rotation(report, &rotations, row, arena);

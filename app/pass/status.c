@@ -31,7 +31,7 @@ static void remember_status(struct session *session, const struct planned_virtua
         row = ledger_add_status(&session->ledger);
         row->virtual_mesh = name;
     }
-    row->state = enums_name(&approval_states, (int)planned->status.state);
+    row->state = planned->status.state;
     row->digest = arena_text(session->arena, digest);
     row->json = arena_bytes(session->arena, json.bytes, json.len);
     row->updated = session->options->now;

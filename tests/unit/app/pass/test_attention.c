@@ -23,8 +23,8 @@ static struct finding warning(const char *remedy)
 
 static const struct {
     const char *name;
-    const char *remedies[2]; /* of warnings; NULL: there is no more */
-    const char *state;       /* of the virtual mesh */
+    const char *remedies[2];   /* of warnings; NULL: there is no more */
+    enum approval_state state; /* of the virtual mesh */
     enum run_result result;
     bool error;
     bool needed;
@@ -33,7 +33,7 @@ static const struct {
 } rows[] = {
     { "nothing",
       { NULL },
-      "ACCEPTED",
+      APPROVAL_ACCEPTED,
       RUN_CONVERGED,
       false,
       false,
@@ -41,7 +41,7 @@ static const struct {
       "No action needed" },
     { "a warning without a remedy",
       { "" },
-      "ACCEPTED",
+      APPROVAL_ACCEPTED,
       RUN_CONVERGED,
       false,
       false,
@@ -49,16 +49,23 @@ static const struct {
       "; 1 warning" },
     { "one with a remedy",
       { "do it", "" },
-      "ACCEPTED",
+      APPROVAL_ACCEPTED,
       RUN_CONVERGED,
       false,
       true,
       EXIT_CONVERGED,
       "1 warning with a remedy; 1 other warning" },
-    { "an error", { NULL }, "ACCEPTED", RUN_CONVERGED, true, true, EXIT_REFUSED, "1 error;" },
+    { "an error",
+      { NULL },
+      APPROVAL_ACCEPTED,
+      RUN_CONVERGED,
+      true,
+      true,
+      EXIT_REFUSED,
+      "1 error;" },
     { "a virtual mesh that is not accepted",
       { NULL },
-      "FAILED",
+      APPROVAL_FAILED,
       RUN_CONVERGED,
       false,
       true,
@@ -66,7 +73,7 @@ static const struct {
       "1 virtual mesh not ACCEPTED" },
     { "specs were refused",
       { NULL },
-      "ACCEPTED",
+      APPROVAL_ACCEPTED,
       RUN_REFUSED,
       false,
       true,
@@ -74,7 +81,7 @@ static const struct {
       "refused" },
     { "the pass failed",
       { "do it" },
-      "ACCEPTED",
+      APPROVAL_ACCEPTED,
       RUN_FAILED,
       false,
       true,

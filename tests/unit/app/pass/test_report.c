@@ -103,11 +103,12 @@ static void the_last_success_is_remembered(void **state)
 static void what_the_ledger_holds_is_counted_without_removed_virtual_meshes(void **state)
 {
     static const struct {
-        const char *name, *status;
+        const char *name;
+        enum approval_state status;
         bool gone;
-    } rows[] = { { "ns/us", "ACCEPTED", false },
-                 { "ns/them", "FAILED", false },
-                 { "ns/gone", "ACCEPTED", true } };
+    } rows[] = { { "ns/us", APPROVAL_ACCEPTED, false },
+                 { "ns/them", APPROVAL_FAILED, false },
+                 { "ns/gone", APPROVAL_ACCEPTED, true } };
     struct report report;
     struct world w;
 
