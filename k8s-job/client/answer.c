@@ -10,12 +10,28 @@
  * causes of up to 300), and made visible first, since a server may put control characters or
  * terminal escapes into it. */
 #include "k8s-job/client/answer.h"
+#include "base/clock.h"
 
 #include "base/visible.h"
 
 #include <string.h>
 
 enum { TEXT_MAX = 600 };
+
+static const char *or_empty(const char *text) { return text ? text : ""; }
+
+struct kube_answer kube_answer_begin(const struct http_response *response)
+{
+    return (struct kube_answer){
+        .status = response->status,
+        .reason = "",
+        .message = "",
+        .headers = response->headers,
+        .audit_id = or_empty(http_header(response, "audit-id")),
+        .type = or_empty(http_header(response, "content-type")),
+        .server_time = clock_parse_http_date(http_header(response, "date")),
+    };
+}
 
 bool kube_answer_is_status(const struct kube_answer *answer)
 {

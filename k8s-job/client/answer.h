@@ -4,6 +4,7 @@
 #define WEFT_K8S_JOB_CLIENT_ANSWER_H
 
 #include "base/err.h"
+#include "base/http.h"
 #include "base/node.h"
 
 #include <stdint.h>
@@ -20,6 +21,8 @@ struct kube_answer {
     const char *const *headers; /* as in struct http_response */
 };
 
+/* What its status and headers say; body and texts are not read yet. */
+struct kube_answer kube_answer_begin(const struct http_response *response);
 /* Fills err with what, the server's text, its causes, a remedy for known statuses, and the audit
  * id; returns -1. */
 int kube_answer_failure(struct err *err, const struct kube_answer *answer, const char *what);

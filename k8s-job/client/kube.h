@@ -33,7 +33,7 @@ const char *kube_namespace(const struct kube *kube); /* of the context or the po
 struct kube_budget {
     int64_t ms;    /* while at least one call is open, waits for a retry included */
     size_t bytes;  /* of answers, as decoded */
-    size_t values; /* of JSON, as parse_json_values counts */
+    size_t values; /* of JSON, as parse_json_values counts, of pages as they are built */
     size_t requests, pages;
 };
 extern const struct kube_budget kube_budget_default; /* docs/kubernetes.md */
@@ -67,11 +67,13 @@ struct kube_call {
     /* Called with each final answer or failure; true: it has set another request, which is sent.
      * May be NULL. */
     bool (*next)(struct kube_call *call, struct arena *arena);
-    /* Not NULL: gets the body of each answer 200 (NULL: no JSON), after list_cut, as soon as
-     * it is there; the body is gone afterwards, and of answer only status and server_time stay.
-     * For lists that are too large to be kept. */
-    void (*take)(struct kube_call *call, const struct node *body, struct arena *arena);
-    void *context; /* of next and take */
+    /* Not NULL: each answer 200 is a page of a list that is too large to be kept.  As soon as it is
+     * there item gets the elements of "items", one by one and without what list_cut.h leaves out,
+     * then take the rest of it (parse_items.h; NULL: no JSON).  All of it is gone afterwards, and
+     * of answer only status and server_time stay. */
+    void (*take)(struct kube_call *call, const struct node *head, struct arena *arena);
+    void (*item)(struct kube_call *call, const struct node *item);
+    void *context; /* of next, take and item */
     struct kube_answer answer;
     struct err err;   /* kind ERR_NONE: answered */
     struct kube_try { /* private to scheduler.c */

@@ -35,6 +35,13 @@ const char *objects_list_page_path(const char *path, unsigned limit, const char 
                         http_url_escape(continue_token, arena));
 }
 
+static const char nameless[] = "an item is no object with a name";
+
+static bool has_name(const struct node *item)
+{
+    return !text_empty(node_get(item, "metadata", "name", NULL));
+}
+
 /* What is wrong with a page; NULL: nothing.  Strict, so that no other answer counts as an empty
  * list. Go writes an empty list as null, too. */
 static const char *wrong_shape(const struct node *page, const char *kind, struct arena *arena)
@@ -49,8 +56,8 @@ static const char *wrong_shape(const struct node *page, const char *kind, struct
         return "the answer holds no list of items";
     for (const struct node *item = items->kind == NODE_LIST ? items->first : NULL; item;
          item = item->next)
-        if (text_empty(node_get(item, "metadata", "name", NULL)))
-            return "an item is no object with a name";
+        if (!has_name(item))
+            return nameless;
     return NULL;
 }
 
@@ -63,7 +70,8 @@ static void read_page(struct kube_list_reader *reader, const struct node *page, 
     struct kube_list *list = &reader->list;
 
     reader->token = text_empty(token) ? NULL : arena_text(arena, token);
-    reader->wrong = wrong_shape(page, reader->kind, arena);
+    if (!reader->wrong) /* with an item */
+        reader->wrong = wrong_shape(page, reader->kind, arena);
     if (!reader->wrong && reader->token && text_equal(before, reader->token))
         reader->wrong = "a page names itself as the next one";
     if (reader->wrong)
@@ -72,15 +80,27 @@ static void read_page(struct kube_list_reader *reader, const struct node *page, 
     list->api_version = version ? arena_text(arena, version) : "";
     for (const struct node *item = items->kind == NODE_LIST ? items->first : NULL; item;
          item = item->next)
-        if (reader->each)
-            reader->each(reader->context, item);
-        else
-            ARENA_PUSH(arena, list->items, list->count)->node = item;
+        ARENA_PUSH(arena, list->items, list->count)->node = item;
 }
 
-static void take_page(struct kube_call *call, const struct node *page, struct arena *arena)
+/* Its items were taken already, before it was known whether the page is right. */
+static void take_page(struct kube_call *call, const struct node *head, struct arena *arena)
 {
-    read_page(call->context, page, arena);
+    struct kube_list_reader *reader = call->context;
+
+    read_page(reader, head, arena);
+    if (reader->wrong)
+        reader->each(reader->context, NULL);
+}
+
+static void take_item(struct kube_call *call, const struct node *item)
+{
+    struct kube_list_reader *reader = call->context;
+
+    if (!has_name(item))
+        reader->wrong = nameless;
+    if (!reader->wrong)
+        reader->each(reader->context, item);
 }
 
 /* The token of a page has expired (410): reads the list again from its first page, and after a few
@@ -145,7 +165,10 @@ void objects_list_all(struct kube_list_reader *readers, size_t count, struct are
 
     for (size_t i = 0; i < count; i++) {
         calls[i] = readers[i].call;
-        calls[i].take = readers[i].each ? take_page : NULL;
+        if (!readers[i].each)
+            continue;
+        calls[i].take = take_page;
+        calls[i].item = take_item;
     }
     kube_all(calls, count, arena);
     for (size_t i = 0; i < count; i++)

@@ -33,7 +33,8 @@ struct kube_list_reader {
     struct err spent;  /* there were too many pages; kind ERR_NONE: no */
     int64_t at;        /* server_time of the first page: all pages are of that moment */
     /* Set after objects_list_begin: gets each item instead of list, which stays empty; what it is
-     * given is gone when it returns.  NULL: drop the items so far, the list begins again. */
+     * given is gone when it returns.  NULL: drop the items so far, the list begins again or is
+     * unread. */
     void (*each)(void *context, const struct node *item);
     void *context; /* of each */
 };

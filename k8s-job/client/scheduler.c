@@ -18,7 +18,7 @@
 #include "base/parse.h"
 #include "base/parse_json.h"
 #include "k8s-job/client/answer.h"
-#include "k8s-job/client/list_cut.h"
+#include "k8s-job/client/page.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -132,25 +132,30 @@ int kube_spend_page(struct kube *kube, struct err *err)
 
 /* --- answers --- */
 
-/* Too much JSON is a failure.  A body that is not JSON is left out, because proxies answer with
- * error pages of their own. */
+/* Too much JSON is a failure. */
+static int spend_values(struct kube *kube, size_t values, struct err *err)
+{
+    size_t most = kube_left(kube->budget.values, kube->spent.values);
+
+    if (values > ANSWER_VALUES_MAX)
+        return err_set(err, ERR_HTTP, 0, "%s: an answer holds more than %d values of JSON",
+                       kube->target.server, ANSWER_VALUES_MAX);
+    kube->spent.values += values < most ? values : most;
+    return values > most ? used_up(kube, err, "values of JSON") : 0;
+}
+
+/* A body that is not JSON is left out, because proxies answer with error pages of their own. */
 static int read_body(const struct node **out, struct kube *kube,
                      const struct http_response *response, bool secret, struct arena *arena,
                      struct err *err)
 {
-    size_t values = parse_json_values(response->body, response->body_len);
-    size_t most = kube_left(kube->budget.values, kube->spent.values);
     struct err ignored;
 
     *out = NULL;
     if (response->body_len == 0)
         return 0;
-    if (values > ANSWER_VALUES_MAX)
-        return err_set(err, ERR_HTTP, 0, "%s: an answer holds more than %d values of JSON",
-                       kube->target.server, ANSWER_VALUES_MAX);
-    kube->spent.values += values < most ? values : most;
-    if (values > most)
-        return used_up(kube, err, "values of JSON");
+    if (spend_values(kube, parse_json_values(response->body, response->body_len), err) < 0)
+        return -1;
     if (secret ? parse_json_secret(out, response->body, response->body_len, arena, &ignored) < 0
                : parse_json(out, response->body, response->body_len, arena, &ignored) < 0)
         *out = NULL;
@@ -161,15 +166,7 @@ static int read_answer(struct kube_answer *out, struct kube *kube,
                        const struct http_response *response, const struct kube_request *request,
                        struct arena *arena, struct err *err)
 {
-    *out = (struct kube_answer){
-        .status = response->status,
-        .reason = "",
-        .message = "",
-        .headers = response->headers,
-        .audit_id = or_empty(http_header(response, "audit-id")),
-        .type = or_empty(http_header(response, "content-type")),
-        .server_time = clock_parse_http_date(http_header(response, "date")),
-    };
+    *out = kube_answer_begin(response);
     if (read_body(&out->body, kube, response, request->secret, arena, err) < 0)
         return -1;
     if (request->plain && response->status == 200)
@@ -378,17 +375,17 @@ static bool settle_call(struct http_job *job, struct kube_call *call, struct are
 /* Takes an answer whose body is not kept. */
 static void take_page(struct http_job *job)
 {
-    static const struct kube_request json = { .secret = false };
     const struct attempt *attempt = job->context;
     struct kube_call *call = attempt->call;
-    struct kube_answer answer;
+    const size_t left = kube_left(call->kube->budget.values, call->kube->spent.values);
+    size_t values = left < ANSWER_VALUES_MAX ? left : ANSWER_VALUES_MAX;
+    const struct node *head = page_read(call, &job->response, &values, attempt->scratch);
 
-    job->response.body_len = list_cut(job->response.body, job->response.body_len);
-    if (read_answer(&answer, call->kube, &job->response, &json, attempt->scratch, &call->err) < 0)
+    if (spend_values(call->kube, values, &call->err) < 0)
         return;
-    call->take(call, answer.body, attempt->arena);
-    call->answer.status = answer.status;
-    call->answer.server_time = answer.server_time;
+    call->take(call, head, attempt->arena);
+    call->answer.status = job->response.status;
+    call->answer.server_time = clock_parse_http_date(http_header(&job->response, "date"));
 }
 
 /* -1: the answer is of no use, and neither would another one be. */

@@ -24,7 +24,7 @@ struct shared_istiods {
     const char *namespace; /* NULL: the list is of all namespaces */
     bool labelled;         /* the list is of those with the label app=istiod alone */
     size_t label_sets;     /* labels of shared that it was read with */
-    /* Copies (after list_cut): of a list of one namespace all of them, of a
+    /* Copies (without what list_cut.h leaves out): of a list of one namespace all of them, of a
      * list of all namespaces those that may be istiods. */
     const struct node **items;
     size_t count;
