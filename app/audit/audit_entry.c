@@ -1,4 +1,13 @@
-/* app/audit/audit_entry.c - takes trailers apart.  Pure: knows their forms, judges nothing else. */
+/* app/audit/audit_entry.c - takes trailers apart.  Pure: knows their forms, judges nothing else.
+ *
+ * Trailers are text that anyone with push access can write, so each has an exact form, and a value
+ * that does not have it leaves its field empty and makes the entry malformed, so that no later
+ * check relies on a part of it. A token that appears twice makes it malformed too: readers of
+ * trailers disagree on which one counts. Only commits of weft are taken apart: a commit of others
+ * may quote trailers.
+ *
+ * A later version may add tokens: a token without a row is ignored, so an old weft can read a
+ * newer history. */
 #include "app/audit/audit_entry.h"
 #include "base/text.h"
 #include <stddef.h>

@@ -1,6 +1,11 @@
 /* app/audit/audit_event.c - finds what a commit changed: files, clusters, records, certificates.
  * A history may have thousands of commits with thousands of files, so of each only what is shown
- * stays in memory. */
+ * stays in memory.
+ *
+ * Records, which are JSON files of a few kilobytes, are parsed only in commits that changed one,
+ * and the filters that need no tree come first (audit_event_may_match). The cost is thus the
+ * differing subtrees of each commit that may match, not the size of the branch. A commit whose
+ * parent is not in the clone (a shallow one) shows all its files as added. */
 #include "app/audit/audit_event.h"
 #include "app/output_file.h"
 #include "base/map.h"

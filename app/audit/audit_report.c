@@ -1,4 +1,8 @@
-/* app/audit/audit_report.c - collects findings.  Pure. */
+/* app/audit/audit_report.c - collects findings.  Pure.
+ *
+ * A check of one commit may find several things; the worst counts, once for each commit, so that
+ * the figures of a check add up to the commits that it ran on. A commit without a finding is
+ * proven. */
 #include "app/audit/audit_report.h"
 #include "base/compiler.h"
 

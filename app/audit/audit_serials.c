@@ -1,4 +1,9 @@
-/* app/audit/audit_serials.c - remembers issued certificates, and compares. */
+/* app/audit/audit_serials.c - remembers issued certificates, and compares.
+ *
+ * Both maps grow with all the certificates that the history ever had; everything else is freed
+ * after each commit. Serials are keyed by the fingerprint of the root, as a serial need only be
+ * unique for its issuer (RFC 5280, 4.1.2.2). The reverse map finds a certificate whose record was
+ * edited to show another root or serial. */
 #include "app/audit/audit_serials.h"
 #include "app/output_file.h"
 #include "base/clock.h"
@@ -131,6 +136,7 @@ static void check_virtual_mesh(struct checking *at, const struct audit_virtual_m
     }
 }
 
+/* Records are read before receipts, so a receipt may name what the same commit issued. */
 static int check_receipt(struct checking *at, struct tree_reader *reader, const char *path,
                          struct err *err)
 {

@@ -1,4 +1,8 @@
-/* app/audit/audit_trust.c - reads records of a commit.  Checks no certificate. */
+/* app/audit/audit_trust.c - reads records of a commit.  Checks no certificate.
+ *
+ * A damaged record is named and skipped rather than an error: the history behind it must still be
+ * read, and audit_serials makes a finding of it. Texts that are missing are empty, never NULL, and
+ * fail the checks of form that follow. */
 #include "app/audit/audit_trust.h"
 #include "api/record.h"
 #include "base/parse.h"

@@ -1,4 +1,13 @@
-/* app/pass/events.c - which Events a pass is worth: what differs from what was remembered last. */
+/* app/pass/events.c - which Events a pass is worth: what differs from what was remembered last.
+ *
+ * The facts that the last pass remembered are compared with those of this one, so this must run
+ * before reach_remember overwrites them (app/pass/status.c). A pass that is killed in between
+ * posts the same Event again, which increases the count of the first (k8s-job/apply/events.c).
+ * Virtual meshes without a live object on the management cluster have none: an Event needs the uid
+ * of what it is about.
+ *
+ * Each virtual mesh goes through all observations: comparisons of short texts, the number of
+ * virtual meshes times that of observations. */
 #include "app/pass/events.h"
 #include "app/pass/reach.h"
 #include <string.h>
@@ -32,6 +41,8 @@ static void add_reach(struct collecting *c, const struct status_post *post,
                             is ? observation->shown[SOURCE_ROOTS].text : NULL, c->arena));
 }
 
+/* A record stays until its workload has settled, perhaps for many passes; its time tells the pass
+ * that asked for the restart from those that wait for it. */
 static void add_restarts(struct collecting *c, const struct status_post *post,
                          const struct restart_cluster *cluster)
 {

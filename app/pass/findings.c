@@ -1,5 +1,11 @@
 /* app/pass/findings.c - the findings of a pass in the log, and in the state for "weft status" and
- * for passes that have nothing to do.  Finds nothing itself. */
+ * for passes that have nothing to do.  Finds nothing itself.
+ *
+ * A log holds 100 of each severity: a mistake in a mesh with thousands of destinations otherwise
+ * gives thousands of lines of the same kind, and Kubernetes takes only the last 2048 bytes or 80
+ * lines of a log as the termination message (FallbackToLogsOnError). The state holds 2000, errors
+ * first, so that warnings never push an error out. An idle pass resolves nothing, and its report
+ * has what the last full pass found: the specs are the same, so the findings are too. */
 #include "app/pass/findings.h"
 #include "base/parse.h"
 #include "base/parse_json.h"

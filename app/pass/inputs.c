@@ -1,4 +1,14 @@
-/* app/pass/inputs.c - fetches the specs and the output branch; reads no object of them. */
+/* app/pass/inputs.c - fetches the specs and the output branch; reads no object of them.
+ *
+ * Specs come first, since a specs commit that the allowed signers did not sign ends the pass
+ * before the output repository is contacted. Later stages read the snapshots of these two commits,
+ * so specs that are pushed while the pass runs wait for the next one; a push to the output branch
+ * is found when the pass publishes (sync/publish.c).
+ *
+ * The clones stay in the cache (cache.path) from pass to pass and can be deleted at any time; a
+ * pass without them fetches everything. An output branch that does not exist is an empty tip: the
+ * first publication creates it. A specs branch that does not exist is an error, since an empty set
+ * of specs would withdraw the whole fleet. */
 #include "app/pass/inputs.h"
 #include "app/pass/trailers.h"
 #include "app/plan_digest.h"
@@ -107,6 +117,8 @@ struct tree_reader inputs_tip(const struct inputs *inputs, const struct session 
     return snapshot_reader(inputs->output_snapshot, session->config->output.path, session->arena);
 }
 
+/* The newest commit of weft on the branch, which need not be the tip: others may have committed
+ * since. */
 int inputs_last_source(struct inputs_source *out, const struct inputs *inputs, struct arena *arena,
                        struct err *err)
 {

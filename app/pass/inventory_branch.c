@@ -1,5 +1,9 @@
 /* app/pass/inventory_branch.c - files of the inventory, and the commit that they become.  Decides
- * nothing about objects: discovery/ has done that. */
+ * nothing about objects: discovery/ has done that.
+ *
+ * A cluster that was not read keeps the inventory of the last pass, with its list of left-out
+ * objects: an API server that is down for an hour must not look like a cluster without services. A
+ * dry pass puts the blobs into memory, and publish compares trees without pushing. */
 #include "app/pass/inventory_branch.h"
 #include "app/inventory_read.h"
 #include "app/pass/branch.h"
@@ -72,6 +76,8 @@ static int build(void *context, struct filetree **out, const struct tree_reader 
     return 0;
 }
 
+/* The header marks a file as one of weft; any other file in the folder is the work of another
+ * author and stays. */
 static bool owns(void *context, const char *path, const char *bytes, size_t len)
 {
     const size_t header = strlen(inventory_tree_header);

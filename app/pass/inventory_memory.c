@@ -1,6 +1,15 @@
 /* app/pass/inventory_memory.c - one fact of the state: the inventory's commit, and since when what
  * is missing.
- * Reads no object of Git. */
+ * Reads no object of Git.
+ *
+ * {"branch": ..., "commit": ..., "missing": {cluster: ...}, "read": {cluster: seconds since
+ * 1970}}. The commit is the inventory that this state last took or pushed, and is preferred to the
+ * tip of the branch, so that what others push there shows as drift. It counts only for the branch
+ * it was made on: with another discovery.branch the memory is that of a new state. A clone that
+ * does not have the commit, after a history was rewritten, makes the tip the last inventory.
+ *
+ * "read" has the time of each cluster's last complete read, so the fact changes with each pass
+ * that reads one; "missing" is what damping counts (discovery/damping.h). */
 #include "app/pass/inventory_memory.h"
 #include "base/parse.h"
 #include "base/parse_json.h"

@@ -1,5 +1,10 @@
 /* app/pass/metrics.c - the metrics of a pass, to a file and to a Pushgateway.  A failure here never
- * fails a pass. */
+ * fails a pass.
+ *
+ * The Pushgateway groups by job and instance. The instance is the name of the Lease, which is made
+ * of the output's URL and branch: passes for two branches would otherwise overwrite each other's
+ * figures. A host or pod as the instance would leave one group for each Job, and a Pushgateway
+ * never expires a group. */
 #include "app/pass/metrics.h"
 #include "base/files.h"
 #include "report/report_metrics.h"

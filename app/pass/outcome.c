@@ -1,4 +1,7 @@
-/* app/pass/outcome.c - what came of a pass; makes nothing itself. */
+/* app/pass/outcome.c - what came of a pass; makes nothing itself.
+ *
+ * Refused is neither failed nor converged: what is left was served, but a person has to look, and
+ * the exit status shows it (docs/operations.md). */
 #include "app/pass/outcome.h"
 #include "translate/resolve.h"
 

@@ -1,4 +1,9 @@
-/* app/pass/policy_status.c - posts the statuses of AccessPolicies; decides none. */
+/* app/pass/policy_status.c - posts the statuses of AccessPolicies; decides none.
+ *
+ * The pass has published when these are posted, so a failure is a warning and never the end of a
+ * pass. Virtual meshes and policies share the writer (status_apply) and its results. A missing CRD
+ * or a missing right fails for each policy in the same way: one warning for each kind of result,
+ * with the number of the others, keeps a log of thousands of policies readable. */
 #include "app/pass/policy_status.h"
 #include "app/pass/lock.h"
 #include "k8s-job/apply/events.h"
@@ -96,6 +101,9 @@ static bool is_member(const struct virtual_mesh *spec, struct object_ref mesh)
     return false;
 }
 
+/* A policy for which no destination was resolved names nothing to narrow it by, so it is mentioned
+ * at every virtual mesh: a remark too many costs a line, a missing one hides that access is not as
+ * written. */
 static bool concerns(const struct specs *specs, const struct policy_status *policy,
                      const struct planned_virtual_mesh *planned)
 {

@@ -1,4 +1,8 @@
-/* app/pass/preflight.c - gathers what rotation/preflight.c judges. */
+/* app/pass/preflight.c - gathers what rotation/preflight.c judges.
+ *
+ * A recipient that cannot be read is a finding of the preflight, not an error of the pass: the
+ * rotation waits until it is there. A key that is lost (PREFLIGHT_KEY_GONE) shows here, before a
+ * rotation begins that could not sign. */
 #include "app/pass/preflight.h"
 #include "app/pass/deliver.h"
 #include "app/pass/trust.h"

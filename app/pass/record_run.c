@@ -1,5 +1,11 @@
 /* app/pass/record_run.c - records in the state how a pass went, for "weft status" and for the
- * next pass. */
+ * next pass.
+ *
+ * An idle pass adds no row: a CronJob runs every few minutes, and each row would cost a write and
+ * an fsync. With metrics the time of convergence is saved all the same, for an alert on its age
+ * must not fire in a fleet that is quiet. The findings of a pass that stopped early are incomplete
+ * and would hide those of the pass before, so they replace them only where gathering came to its
+ * end. */
 #include "app/pass/record_run.h"
 #include "app/pass/findings.h"
 #include "app/pass/metrics.h"

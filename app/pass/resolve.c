@@ -1,4 +1,14 @@
-/* app/pass/resolve.c - decodes the specs and resolves them; decides nothing itself. */
+/* app/pass/resolve.c - decodes the specs and resolves them; decides nothing itself.
+ *
+ * A mistake in one spec does not end the pass: what decodes is served, and each refused object is
+ * a diagnostic, whose virtual mesh keeps the manifests of the last pass. Only what makes the whole
+ * reading worthless is an error: a commit that cannot be read, a folder that is not there.
+ *
+ * The steps are separate because discovery lies between them: resolve_read has the specs of
+ * people, resolve_join adds the specs that were found in clusters, where a spec from Git wins over
+ * a found one that describes the same thing, and resolve_plan resolves both together. What the
+ * configuration says of clusters is checked after the join, for a cluster may be known from
+ * discovery alone. */
 #include "app/pass/resolve.h"
 #include "app/config_check.h"
 #include "app/specs_source.h"
@@ -63,6 +73,9 @@ int resolve_plan(struct plan *out, const struct session *session, const struct s
     return 0;
 }
 
+/* A refused spec may still ask for what its last good version did, so nothing may be removed
+ * because of its absence. Where a file as a whole could not be read, it may have held any virtual
+ * mesh, and each of them is unsure. */
 bool resolve_is_unsure(const struct specs *specs, const char *virtual_mesh, struct arena *arena)
 {
     for (const struct refused *refused = specs->refused; refused; refused = refused->next)

@@ -1,4 +1,14 @@
-/* app/pass/session.c - opens and closes what a pass works with. */
+/* app/pass/session.c - opens and closes what a pass works with.
+ *
+ * A dry pass opens the state for reading and has no custody: it must be safe on a laptop, with a
+ * copy of the state and no key. The rows' MACs cannot be checked without the key, so ledger_check
+ * compares each certificate with its row instead; that finds damage, but no forgery by a person
+ * who can write the database. A dry pass saves and pushes nothing, so what was forged ends with
+ * its output.
+ *
+ * What needs the network is closed before the network: the Lease is given back through the
+ * management cluster's connection, and Vault's tokens through Vault's. A pass that is killed does
+ * neither: the Lease expires, and so do the tokens. */
 #include "app/pass/session.h"
 #include "app/pass/lock.h"
 #include "app/pass/signing.h"

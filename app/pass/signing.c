@@ -1,4 +1,9 @@
-/* app/pass/signing.c - reads the signing key where the configuration names it. */
+/* app/pass/signing.c - reads the signing key where the configuration names it.
+ *
+ * The key is read once, when the state is opened, and before anything is fetched, so that a
+ * missing or unreadable key ends the pass while it has changed nothing. Its bytes are a secret
+ * (pki/secret.h) until the key is parsed. The namespace "git" is what "git verify-commit" asks
+ * ssh-keygen for; a signature of another namespace cannot be replayed as one of a commit. */
 #include "app/pass/signing.h"
 
 #include "base/text.h"
