@@ -302,6 +302,21 @@ plant_tests() {
     [[ $output == *'1 violations'* ]]
 }
 
+@test "a folder and a tree with too few comments are found, and a text that looks like a comment is none" {
+    plant_names
+    mkdir -p tree/pki
+    { yes '    pair("/* no comment */");' | head -n 470 && echo '/*' && yes ' * A reason.' | head -n 28 && echo ' */' && yes '' | head -n 300; } >tree/pki/few.c
+    check_names comments
+    [ "$status" -eq 1 ]
+    [[ $output == *'pki/: 6.00 %'* && $output == *'all sources: 5.'*'are the least'* && $output == *'1 violations'* ]]
+    sed -i 1d tree/pki/few.c && yes '    pair();' | head -n 2 >>tree/pki/few.c
+    check_names comments
+    [[ $output == *'pki/: 5.99 % of 501 lines'*'are the least'* && $output == *'2 violations'* ]]
+    { printf '/* Why\n *\n * in this order. */\n' && yes '    pair(); // a reason' | head -n 48; } >>tree/pki/few.c
+    check_names comments
+    [ "$status" -eq 0 ]
+}
+
 @test "a comment that names a file which is not there is found" {
     plant_names
     echo '/* The rules are those of docs/pairs.md. */' >>tree/base/pair.h
