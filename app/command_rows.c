@@ -117,10 +117,11 @@ static const struct command rows[] = {
     { .name = "log", .group = LOOKS, .operands = "[NAMESPACE/NAME]", .run = log_main, .reads_disk = true,
       .summary = "what happened: the commits of the output branch", .formats = "table json",
       .options = TAKES(CONFIG) | TAKES(NAMESPACE) | TAKES(CLUSTER) | TAKES(SERIAL) | TAKES(STEP) | TAKES(REQUEST) | TAKES(SINCE)
-               | TAKES(UNTIL) | TAKES(FORMAT) | TAKES(NOW),
+               | TAKES(UNTIL) | TAKES(PROOF) | TAKES(FORMAT) | TAKES(NOW),
       .text = "Fetches the output branch and prints its commits, newest first, with what they changed and the requests\n"
               "of operators that they carry out. JSON has all trailers, the clusters, and the certificates that each\n"
-              "commit issued. Commits of others are marked. Several options narrow together." },
+              "commit issued. Commits of others are marked. Several options narrow together. With --proof it prints, as\n"
+              "JSON, a proof that the certificate log of the branch has a certificate (RFC 9162), and nothing else." },
     { .name = "at", .group = LOOKS, .operands = "TIME", .run = at_main, .reads_disk = true,
       .summary = "the fleet as it was at a time", .formats = "table json",
       .options = TAKES(CONFIG) | TAKES(FORMAT) | TAKES(NOW),
@@ -131,8 +132,8 @@ static const struct command rows[] = {
       .summary = "proves the commits of the output branch, and renders them again", .formats = "table json",
       .options = TAKES(CONFIG) | TAKES(ALLOWED_SIGNERS) | TAKES(FORMAT) | TAKES(NOW),
       .text = "Walks the output branch, or RANGE of it (A..B, A.., ..B, or one commit): signatures, trailers, the\n"
-              "chain that binds each commit to the previous one, counters, files that the wrong writer changed, and\n"
-              "serials. It renders the manifests of each commit again from its specs and inventory and names the\n"
+              "chain that binds each commit to the previous one, counters, files that the wrong writer changed,\n"
+              "serials, and the certificate log. It renders the manifests of each commit again from its specs and inventory and names the\n"
               "first byte that differs. Exit status 0: everything is proven; 3: something is wrong; 4: nothing is\n"
               "wrong, and something could not be checked." },
     { .name = "trust", .group = LOOKS, .operands = "VERB [NAMESPACE/NAME]", .run = trust_main,

@@ -66,6 +66,8 @@ static const struct option_row rows[] = {
         "only commits that change files of this cluster" },
     [OPTION_SERIAL] = { "serial", 0, "HEX", FIELD(serial), NULL,
         "only commits that issue the certificate whose serial or fingerprint begins like this" },
+    [OPTION_PROOF] = { "proof", 0, "HEX", FIELD(proof), NULL,
+        "print a proof, as JSON, that the log has the certificate whose serial or fingerprint begins like this" },
     [OPTION_SINCE] = { "since", 0, "TIME", FIELD(since), NULL,
         "only commits from TIME on: 2026-11-23T11:00:00Z, 2026-11-23, \"2 days ago\"" },
     [OPTION_UNTIL] = { "until", 0, "TIME", FIELD(until), NULL,

@@ -59,6 +59,7 @@ struct options {
     const char *metrics;                /* --metrics-file */
     const char *cluster;                /* --cluster */
     const char *serial;                 /* --serial */
+    const char *proof;                  /* --proof */
     const char *since, *until;          /* --since, --until */
     const char *request;                /* --operator: a part of an operator's request */
     const char *allowed_signers;        /* --allowed-signers */

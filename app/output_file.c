@@ -5,14 +5,18 @@
  * lost. A file without that line is left alone, even where weft would write one. */
 #include "app/output_file.h"
 #include "api/record.h"
+#include "app/audit/certificate_log.h"
 #include "base/text.h"
 #include "translate/translate.h"
 #include <string.h>
 
-/* Every record begins with record_head, every other file of ours with rendered_by_weft. */
+/* Every record begins with record_head, the certificate log with its first entry, every other file
+ * of ours with rendered_by_weft. */
 bool output_file_is_ours(const char *path, const char *bytes, size_t len)
 {
-    const char *head = text_starts(path, "weft/") ? record_head : rendered_by_weft;
+    const char *head = text_equal(path, CERTIFICATE_LOG_PATH) ? certificate_log_first
+                       : text_starts(path, "weft/")           ? record_head
+                                                              : rendered_by_weft;
 
     return len >= strlen(head) && memcmp(bytes, head, strlen(head)) == 0;
 }

@@ -31,7 +31,8 @@ int branch_records_read(struct branch_records *out, const struct tree_reader *ti
         return -1;
     out->list = ARENA_NEW(arena, struct branch_record, count + 1);
     for (size_t i = 0; i < count; i++)
-        if (read_one(out, tip, arena_printf(arena, "weft/%s", names[i]), arena, err) < 0)
+        if (text_ends(names[i], ".json")
+            && read_one(out, tip, arena_printf(arena, "weft/%s", names[i]), arena, err) < 0)
             return -1;
     return 0;
 }

@@ -35,6 +35,14 @@ static bool form_digest(const char *value)
 {
     return text_starts(value, "sha256:") && is_hex(value + strlen("sha256:"), DIGEST_HEX);
 }
+/* "12 sha256:..." */
+static bool form_log(const char *value)
+{
+    const char *space = strchr(value, ' ');
+    const size_t digits = strspn(value, "0123456789");
+
+    return space && digits && space == value + digits && form_digest(space + 1);
+}
 static bool form_counter(const char *value)
 {
     int64_t number;
@@ -62,6 +70,7 @@ static const struct {
     { TRAILER_STATE, FIELD(state), form_state, "an id in hexadecimal" },
     { TRAILER_INSTANCE, FIELD(instance), form_text, "a host or pod" },
     { TRAILER_COUNTER, NO_FIELD, form_counter, "a number from 1 on" },
+    { TRAILER_CERTIFICATES, FIELD(certificates), form_log, "a size and a SHA-256 digest" },
     { TRAILER_PREVIOUS, FIELD(previous), form_previous, "a commit id or none" },
     { TRAILER_CHAIN, FIELD(chain), form_digest, "a SHA-256 digest" },
 };

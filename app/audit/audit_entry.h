@@ -14,6 +14,7 @@
 #define TRAILER_STATE "Weft-State"       /* id of the state that a commit was made with */
 #define TRAILER_INSTANCE "Weft-Instance" /* pod or host that made it: for people */
 #define TRAILER_COUNTER "Weft-Counter"   /* unique on the branch, and growing */
+#define TRAILER_CERTIFICATES "Weft-Certificate-Log" /* size and root hash (certificate_log.h) */
 #define TRAILER_ROTATION "Weft-Rotation"
 #define TRAILER_OPERATOR "Weft-Operator"
 
@@ -30,7 +31,7 @@ struct audit_operator { /* of operators */
 struct audit_entry {
     const struct history_commit *commit;
     const char *source, *source_commit, *signer, *inventory, *version, *digest, *state, *instance;
-    const char *previous, *chain;
+    const char *certificates, *previous, *chain;
     uint64_t counter; /* 0: none */
     struct audit_rotation *rotations;
     size_t rotation_count;

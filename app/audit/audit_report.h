@@ -8,14 +8,15 @@
 
 /* In the order in which they are shown; the names are in audit_checks. */
 enum audit_check {
-    AUDIT_BRANCH,    /* no commit is missing at the end */
-    AUDIT_SIGNATURE, /* who made the commit */
-    AUDIT_TRAILERS,  /* complete and in form */
-    AUDIT_CHAIN,     /* bound to the previous commit, and to itself */
-    AUDIT_COUNTER,   /* none is missing in between */
-    AUDIT_FILES,     /* weft changed its own files, and others none of them */
-    AUDIT_TRUST,     /* serials, issuers, records, receipts */
-    AUDIT_RENDER,    /* the same manifests from the same sources */
+    AUDIT_BRANCH,       /* no commit is missing at the end */
+    AUDIT_SIGNATURE,    /* who made the commit */
+    AUDIT_TRAILERS,     /* complete and in form */
+    AUDIT_CHAIN,        /* bound to the previous commit, and to itself */
+    AUDIT_COUNTER,      /* none is missing in between */
+    AUDIT_FILES,        /* weft changed its own files, and others none of them */
+    AUDIT_TRUST,        /* serials, issuers, records, receipts */
+    AUDIT_CERTIFICATES, /* the log of certificates only grows, by those of the records */
+    AUDIT_RENDER,       /* the same manifests from the same sources */
     AUDIT_CHECKS
 };
 extern const struct enum_table audit_checks;

@@ -37,6 +37,14 @@ static void add_certificates(struct audit_virtual_mesh *out, const struct node *
     }
 }
 
+void audit_trust_add(struct audit_virtual_mesh *out, const struct node *trust, struct arena *arena)
+{
+    if (!trust)
+        return;
+    add_certificates(out, node_find(trust, "roots"), true, arena);
+    add_certificates(out, node_find(trust, "intermediates"), false, arena);
+}
+
 static void take_record(struct audit_virtual_mesh *out, const struct record *record,
                         struct arena *arena)
 {
@@ -51,10 +59,7 @@ static void take_record(struct audit_virtual_mesh *out, const struct record *rec
                                         .counter = record->state_counter };
     if (parse_int(text_of(rotation, "step"), 0, 3, &step))
         out->step = (int)step;
-    if (!trust)
-        return;
-    add_certificates(out, node_find(trust, "roots"), true, arena);
-    add_certificates(out, node_find(trust, "intermediates"), false, arena);
+    audit_trust_add(out, trust, arena);
 }
 
 int audit_trust_read(struct audit_trust *out, struct snapshot *snapshot, const char *folder,

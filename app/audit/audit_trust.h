@@ -2,6 +2,7 @@
 #ifndef WEFT_APP_AUDIT_AUDIT_TRUST_H
 #define WEFT_APP_AUDIT_AUDIT_TRUST_H
 
+#include "base/node.h"
 #include "sync/snapshot.h"
 #include <stdbool.h>
 
@@ -31,6 +32,8 @@ struct audit_trust {
     const char *damaged; /* path of the first record that cannot be read; NULL: none */
 };
 
+/* Appends the certificates of struct record.trust (NULL: none); out->name is set. */
+void audit_trust_add(struct audit_virtual_mesh *out, const struct node *trust, struct arena *arena);
 /* snapshot NULL: nothing; folder: output.path. */
 MUST_USE int audit_trust_read(struct audit_trust *out, struct snapshot *snapshot,
                               const char *folder, struct arena *arena, struct err *err);

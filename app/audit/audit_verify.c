@@ -8,6 +8,7 @@
  * about it.  What an older weft did not write yet is unchecked; but a commit without a trailer that
  * the one before it has fails, for removing a line must not be a way out. */
 #include "app/audit/audit_verify.h"
+#include "app/audit/audit_certificates.h"
 #include "app/audit/audit_serials.h"
 #include "app/commit_signer.h"
 #include "app/output_file.h"
@@ -24,6 +25,7 @@ struct walk {
     struct clone *clone;
     struct audit_serials *serials;
     struct audit_entry previous; /* the commit of weft before; commit NULL: none */
+    struct audit_certificates certificates;
     /* the commit that is being looked at */
     const struct history_commit *commit;
     struct audit_entry entry;
@@ -269,6 +271,21 @@ static int check_trust(struct walk *walk, struct err *err)
     return check_serials(walk, walk->report, err);
 }
 
+static int check_certificates(struct walk *walk, struct err *err)
+{
+    const struct audit_certificates_commit of = {
+        .report = walk->report,
+        .entry = &walk->entry,
+        .previous = &walk->previous,
+        .clone = walk->clone,
+        .cut = lies_at_cut(walk),
+        .folder = walk->folder,
+        .after = walk->after,
+    };
+
+    return audit_certificates_check(&walk->certificates, &of, walk->arena, err);
+}
+
 static int check_render(struct walk *walk, struct err *err)
 {
     return audit_render(walk->report, walk->request->sources, &walk->entry, walk->before,
@@ -280,11 +297,16 @@ static int check_render(struct walk *walk, struct err *err)
 static const struct {
     enum audit_check check;
     bool of_others; /* also for commits that weft did not make */
-    int (*run)(struct walk *walk, struct err *err);
+    int (*run)(struct walk *walk,
+               struct err *err); /* AUDIT_CERTIFICATES_NONE: there is nothing to check */
 } checks[] = {
-    { AUDIT_SIGNATURE, false, check_signature }, { AUDIT_TRAILERS, false, check_trailers },
-    { AUDIT_CHAIN, false, check_chain },         { AUDIT_COUNTER, false, check_counter },
-    { AUDIT_FILES, true, check_files },          { AUDIT_TRUST, false, check_trust },
+    { AUDIT_SIGNATURE, false, check_signature },
+    { AUDIT_TRAILERS, false, check_trailers },
+    { AUDIT_CHAIN, false, check_chain },
+    { AUDIT_COUNTER, false, check_counter },
+    { AUDIT_FILES, true, check_files },
+    { AUDIT_TRUST, false, check_trust },
+    { AUDIT_CERTIFICATES, false, check_certificates },
     { AUDIT_RENDER, false, check_render },
 };
 
@@ -294,12 +316,14 @@ static int judge(struct walk *walk, struct err *err)
     walk->report->ours += walk->commit->ours;
     for (size_t i = 0; i < LENGTH(checks); i++) {
         const size_t from = walk->report->count;
+        int result;
 
         if (!walk->commit->ours && !checks[i].of_others)
             continue;
-        if (checks[i].run(walk, err) < 0)
+        if ((result = checks[i].run(walk, err)) < 0)
             return err_wrap(err, "look at commit %.12s", walk->commit->id);
-        audit_report_count(walk->report, checks[i].check, from);
+        if (result != AUDIT_CERTIFICATES_NONE)
+            audit_report_count(walk->report, checks[i].check, from);
     }
     return 0;
 }

@@ -7,12 +7,11 @@
 #include "app/commands/log.h"
 #include "app/commands/branch_view.h"
 #include "app/commands/command.h"
+#include "app/commands/log_proof.h"
 #include "app/commands/log_report.h"
 #include "app/usage.h"
 #include "base/moment.h"
 #include <string.h>
-
-enum { SERIAL_MIN = 4 };
 
 static bool time_of(int64_t *out, const struct options *options, const char *name, const char *text)
 {
@@ -38,15 +37,8 @@ static bool filter_of(struct audit_filter *out, const struct options *options)
         fprintf(stderr, "weft: --step: \"%s\" is no step; there are 0 to 3\n", options->step);
         return false;
     }
-    if (out->serial
-        && (strlen(out->serial) < SERIAL_MIN
-            || strspn(out->serial, "0123456789abcdef") != strlen(out->serial))) {
-        fprintf(stderr,
-                "weft: --serial: write at least %d digits of a serial or fingerprint, in "
-                "hexadecimal and lower case, as \"weft trust inspect\" shows them\n",
-                SERIAL_MIN);
+    if (out->serial && !log_proof_serial("serial", out->serial))
         return false;
-    }
     out->step = (int)step;
     return true;
 }
@@ -87,6 +79,8 @@ int log_main(const struct options *options)
     struct err err;
     int status;
 
+    if (options->proof)
+        return log_proof_main(options);
     if (!filter_of(&filter, options))
         return EXIT_USAGE;
     if (!command_config(&config, options, arena, &status))

@@ -78,6 +78,7 @@ static void add_entry(struct node *node, const struct audit_entry *entry, struct
     set_given(node, "instance", entry->instance, arena);
     if (entry->counter)
         node_set_int(arena, node, "counter", (int64_t)entry->counter);
+    set_given(node, "certificateLog", entry->certificates, arena);
     set_given(node, "previousCommit", entry->previous, arena);
     list = node_set(node, "rotations", node_list(arena));
     for (size_t i = 0; i < entry->rotation_count; i++) {

@@ -111,6 +111,26 @@ int branch_counter(uint64_t *counter, const struct session *session, const struc
     return 0;
 }
 
+int branch_certificates(struct certificate_log *out, const struct session *session,
+                        const struct inputs *inputs, const char *tip, struct err *err)
+{
+    AUTO(snapshot_close) struct snapshot *ours = NULL;
+    struct tree_reader reader;
+    char *bytes = NULL;
+    size_t len = 0;
+
+    if (*tip && snapshot_find_ours(&ours, inputs->output_clone, tip, NULL, NULL, err) < 0)
+        return -1;
+    if (ours) {
+        reader = snapshot_reader(ours, session->config->output.path, session->arena);
+        if (reader.read(reader.context, CERTIFICATE_LOG_PATH, &bytes, &len, session->arena, err)
+            < 0)
+            return err_wrap(err, "read the certificate log");
+    }
+    certificate_log_read(out, bytes, len, session->arena);
+    return 0;
+}
+
 /* Since this state looked last: the other's newest commit was not there yet. */
 static int wrote_since(bool *out, const struct session *session, const struct inputs *inputs,
                        const struct branch_writer *writer, struct err *err)

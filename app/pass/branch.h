@@ -5,6 +5,7 @@
 
 #include "api/finding.h"
 #include "app/audit/audit_entry.h"
+#include "app/audit/certificate_log.h"
 #include "app/pass/inputs.h"
 #include "translate/translate.h"
 
@@ -30,6 +31,11 @@ struct ledger_publication *branch_publication(const struct session *session,
 /* What the next commit on that tip is to say. */
 MUST_USE int branch_counter(uint64_t *counter, const struct session *session,
                             const struct inputs *inputs, const char *tip, struct err *err);
+
+/* The certificate log of weft's newest commit on that tip: what others did to the file does not
+ * count. */
+MUST_USE int branch_certificates(struct certificate_log *out, const struct session *session,
+                                 const struct inputs *inputs, const char *tip, struct err *err);
 
 /* The branch as it is now: a commit ("": none), and its files below output.path. */
 struct branch_tip {

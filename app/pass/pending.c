@@ -1,6 +1,7 @@
 /* app/pass/pending.c - from what is due to the files that carry it.  Decides nothing about the
  * trust. */
 #include "app/pass/pending.h"
+#include "app/audit/certificate_log.h"
 #include "app/pass/deliver.h"
 #include "app/pass/trust.h"
 #include "base/map.h"
@@ -138,7 +139,9 @@ static int add_virtual_mesh(struct foresight *foresight, const struct planned_vi
     if (!trust_plan_due(&trusted->decided, DUE_INTERMEDIATE, request->name, NULL)
         && !trust_plan_due(&trusted->decided, DUE_STEP, request->name, NULL))
         return 0;
-    return add(foresight, record_path(planned->status.ref, session->arena), err);
+    if (add(foresight, record_path(planned->status.ref, session->arena), err) < 0)
+        return -1;
+    return add(foresight, CERTIFICATE_LOG_PATH, err);
 }
 
 static int by_path(const void *a, const void *b)

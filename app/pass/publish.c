@@ -37,7 +37,8 @@ struct publishing {
     struct tree_reader tip;
     bool allowed;
     bool retried;
-    struct trailer *counter; /* of the commit that is being made */
+    struct certificate_log certificates; /* that the commit continues */
+    struct trailers trailers;            /* of the commit that is being made */
 };
 
 static int sign(void *context, struct text *out, const char *bytes, size_t len, struct err *err)
@@ -80,6 +81,7 @@ static struct tree_inputs tree_inputs_of(const struct publishing *publishing,
         .ledger = &session->ledger,
         .config = session->config,
         .proven = session->dry ? NULL : publishing->trusted->proven,
+        .certificates = &publishing->certificates,
         .counter = store_counter(session->store),
         .to = session->dry ? blob_memory_sink(session->memory)
                            : clone_blobs(publishing->inputs->output_clone),
@@ -103,10 +105,15 @@ static int build(void *context, struct filetree **out, const struct tree_reader 
     tree = tree_inputs_of(publishing, &publishing->tip);
     if (branch_counter(&published->counter, session, publishing->inputs, published->result.tip, err)
             < 0
+        || branch_certificates(&publishing->certificates, session, publishing->inputs,
+                               published->result.tip, err)
+               < 0
         || tree_build(&published->tree, &tree, session->arena, err) < 0)
         return -1;
-    publishing->counter->value =
+    publishing->trailers.counter->value =
         arena_printf(session->arena, "%llu", (unsigned long long)published->counter);
+    publishing->trailers.certificates->value =
+        certificate_log_summary(&published->tree.certificates, session->arena);
     *out = published->tree.files;
     return 0;
 }
@@ -292,8 +299,7 @@ static void tell(const struct session *session, struct published *published)
                      summary.removed, plural_count(summary.clusters, "cluster", session->arena));
 }
 
-static struct publish_request request_of(struct publishing *publishing,
-                                         const struct trailers *trailers)
+static struct publish_request request_of(struct publishing *publishing)
 {
     const struct session *session = publishing->session;
     const struct config_output *output = &session->config->output;
@@ -305,8 +311,8 @@ static struct publish_request request_of(struct publishing *publishing,
         .author_email = output->author_email,
         .now = session->options->now,
         .describe = describe,
-        .trailers = trailers->list,
-        .trailer_count = trailers->count,
+        .trailers = publishing->trailers.list,
+        .trailer_count = publishing->trailers.count,
         .build = build,
         .approve = approve,
         .owns = owns,
@@ -344,7 +350,6 @@ int pass_publish(struct published *out, struct session *session, const struct in
                  const struct specs *specs, const struct trusted *trusted, struct err *err)
 {
     const struct config_output *output = &session->config->output;
-    struct trailers trailers;
     struct publishing publishing = { .session = session,
                                      .inputs = inputs,
                                      .specs = specs,
@@ -354,9 +359,8 @@ int pass_publish(struct published *out, struct session *session, const struct in
     struct publish_request request;
 
     *out = (struct published){ .plan = trusted->plan, .remarks = { .arena = session->arena } };
-    trailers_fill(&trailers, session, inputs, &trusted->plan);
-    publishing.counter = trailers.counter;
-    request = request_of(&publishing, &trailers);
+    trailers_fill(&publishing.trailers, session, inputs, &trusted->plan);
+    request = request_of(&publishing);
     progress_begin(session->progress, session->dry ? "compare" : "publish");
     if (publish(&out->result, inputs->output_clone, &request, session->arena, err) < 0)
         return err_wrap(err, "publish to %s of %s", output->branch, output->url);

@@ -8,6 +8,7 @@
  * better than no commit. */
 #include "app/pass/subject.h"
 #include "api/record.h"
+#include "app/audit/certificate_log.h"
 #include "base/clock.h"
 #include "base/parse.h"
 #include "base/parse_json.h"
@@ -221,6 +222,8 @@ static const char *record_text(const struct events *events)
 {
     const struct vm_status *status = events->recorded ? &events->recorded->status : NULL;
 
+    if (!status && changes_path(events->facts, CERTIFICATE_LOG_PATH))
+        return "log the deployed certificates";
     if (!status)
         return arena_printf(events->arena, "record specs at %.12s", events->facts->specs_commit);
     return arena_printf(events->arena, "record %s: %s%s",

@@ -82,6 +82,8 @@ void trailers_fill(struct trailers *out, const struct session *session, const st
     add(out, TRAILER_INSTANCE, branch_instance(session->arena));
     out->counter = &out->list[out->count];
     add(out, TRAILER_COUNTER, "");
+    out->certificates = &out->list[out->count];
+    add(out, TRAILER_CERTIFICATES, "");
     add_rotations(out, session, plan);
     add_requests(out, session);
 }

@@ -7,12 +7,12 @@
 #include "sync/publish.h"
 #include "translate/translate.h"
 
-enum { TRAILERS_MAX = 52 };
+enum { TRAILERS_MAX = 53 };
 
 struct trailers {
     struct trailer list[TRAILERS_MAX];
     size_t count;
-    struct trailer *counter; /* of list: its value is known when a tip is */
+    struct trailer *counter, *certificates; /* of list: their values are known when a tip is */
 };
 
 /* Where the commit comes from and which state made it (app/pass/branch.h), the rotations that are

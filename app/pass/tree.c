@@ -23,6 +23,7 @@ struct build {
     const struct tree_inputs *inputs;
     struct blobs blobs;
     struct tree *out;
+    struct audit_virtual_mesh seen; /* the certificates of the records, of all virtual meshes */
     struct arena *arena;
 };
 
@@ -37,6 +38,23 @@ static int put_bytes(struct build *build, const char *path, const char *bytes, s
     return 0;
 }
 
+static void see(struct build *build, struct object_ref ref, const struct node *trust)
+{
+    build->seen.name = object_ref_text(ref, build->arena);
+    audit_trust_add(&build->seen, trust, build->arena);
+}
+
+/* A record that stays as it is. */
+static void see_retained(struct build *build, const char *path, const char *bytes, size_t len)
+{
+    struct record record;
+    struct err damaged;
+
+    if (text_starts(path, "weft/") && text_ends(path, ".json")
+        && record_read(&record, bytes, len, build->arena, &damaged) == 0)
+        see(build, record.ref, record.trust);
+}
+
 /* Leaves a file as the tip has it; nothing when it is not there. */
 static int retain_file(struct build *build, const char *path, struct err *err)
 {
@@ -46,7 +64,10 @@ static int retain_file(struct build *build, const char *path, struct err *err)
     if (build->inputs->tip->read(build->inputs->tip->context, path, &bytes, &len, build->arena, err)
         < 0)
         return -1;
-    return bytes ? put_bytes(build, path, bytes, len, err) : 0;
+    if (!bytes)
+        return 0;
+    see_retained(build, path, bytes, len);
+    return put_bytes(build, path, bytes, len, err);
 }
 
 /* The branch has these bytes already, or the self-test of this pass has seen what is in them. */
@@ -308,6 +329,7 @@ static int put_record(struct build *build, const struct planned_virtual_mesh *pl
     if (!planned->retained)
         record_claim(&record, planned, build->arena);
     record_count(&record, &bytes, build, previous, kept);
+    see(build, record.ref, record.trust);
     return put_bytes(build, path, bytes.bytes, bytes.len, err);
 }
 
@@ -359,6 +381,23 @@ static int put_virtual_mesh(struct build *build, const struct planned_virtual_me
     return put_record(build, planned, err);
 }
 
+/* The log goes on with what is in the records, whose bytes are what the branch shows of the trust.
+ */
+static int put_certificates(struct build *build, struct err *err)
+{
+    struct certificate_log *log = &build->out->certificates;
+    AUTO_TEXT bytes = { 0 };
+
+    if (!build->inputs->certificates)
+        return 0;
+    certificate_log_copy(log, build->inputs->certificates, build->arena);
+    certificate_log_append(log, build->seen.certificates, build->seen.count);
+    if (!log->count)
+        return 0;
+    certificate_log_write(&bytes, log);
+    return put_bytes(build, CERTIFICATE_LOG_PATH, bytes.bytes, bytes.len, err);
+}
+
 int tree_build(struct tree *out, const struct tree_inputs *inputs, struct arena *arena,
                struct err *err)
 {
@@ -375,5 +414,7 @@ int tree_build(struct tree *out, const struct tree_inputs *inputs, struct arena 
     for (const struct refused *refused = inputs->specs->refused; refused; refused = refused->next)
         if (retain_refused(&build, refused, err) < 0)
             return -1;
-    return inputs->specs->incomplete ? retain_everything(&build, err) : 0;
+    if (inputs->specs->incomplete && retain_everything(&build, err) < 0)
+        return -1;
+    return put_certificates(&build, err);
 }

@@ -3,6 +3,7 @@
 #ifndef WEFT_APP_PASS_TREE_H
 #define WEFT_APP_PASS_TREE_H
 
+#include "app/audit/certificate_log.h"
 #include "app/config.h"
 #include "app/pass/losses.h"
 #include "state/ledger.h"
@@ -17,14 +18,16 @@ struct tree_inputs {
     const struct config *config;   /* how intermediates are delivered to each cluster */
     const struct map *proven;      /* by path: deliveries that a self-test has seen.  Another one
                                       replaces      no file that differs from it; NULL: each may */
-    uint64_t counter;              /* how often the state was saved */
-    struct blobs to;               /* takes the contents */
+    const struct certificate_log *certificates; /* of weft's last commit; NULL: no log is kept */
+    uint64_t counter;                           /* how often the state was saved */
+    struct blobs to;                            /* takes the contents */
 };
 
 struct tree {
     struct filetree *files;
-    struct map *delivered;     /* by path: deliveries of the ledger that it holds */
-    struct policy_texts texts; /* its AuthorizationPolicies */
+    struct map *delivered;               /* by path: deliveries of the ledger that it holds */
+    struct policy_texts texts;           /* its AuthorizationPolicies */
+    struct certificate_log certificates; /* with those of its records */
 };
 
 /* Manifests, delivered secrets and records.  What is retained keeps its bytes of the tip. */

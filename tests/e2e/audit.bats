@@ -192,6 +192,19 @@ a forged commit of weft on top#forge#branch render
 a forged intermediate#forge_serial#branch trust
 a serial issued a second time#forge_twice#branch trust
 a counter of saves that falls#forge_counter#branch trust
+an intermediate that the log does not have#forge_serial#branch trust certificates
+an entry of the log dropped#log_edit 'del lines[1]'#branch certificates
+the last entry of the log dropped#log_edit 'del lines[-1]'#branch certificates
+an entry of the log replaced#log_edit 'lines[1] = lines[1].replace("cluster-1", "cluster-9")'#branch certificates
+two entries of the log swapped#log_edit 'lines[1:3] = lines[2:0:-1]'#branch certificates
+an entry of a second issuer#log_edit 'lines.append(lines[-1].replace("sha256:", "sha256:00"))'#branch certificates
+an entry twice#log_edit 'lines.append(lines[1])'#branch certificates
+the log with an end that is no line#printf x >>weft/certificates.jsonl && git commit -qa --amend -C HEAD#branch chain certificates
+the log removed#git rm -q weft/certificates.jsonl && git commit -q --amend -C HEAD#branch chain certificates
+another root of the log#rewrite 's/^\(Weft-Certificate-Log: [0-9]*\) .*/\1 sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855/'#branch chain certificates
+another size of the log#rewrite 's/^Weft-Certificate-Log: [0-9]*/Weft-Certificate-Log: 1/'#branch chain certificates
+the last commit without a root of the log#git commit -q --amend -m "$(git log -1 --format=%B | grep -v ^Weft-Certificate-Log)"#branch chain certificates
+the log changed by others#sed -i 1d weft/certificates.jsonl && git commit -qam x#files
 END
 }
 
@@ -209,6 +222,14 @@ forged() {
     python3 - "$1" <<'END'
 import hashlib, os, re, subprocess, sys
 def git(*a, **k): return subprocess.check_output(["git", *a], **k)
+def tree_hash(d): # RFC 9162, 2.1.1
+    if len(d) == 0: return hashlib.sha256().digest()
+    if len(d) == 1: return hashlib.sha256(b"\0" + d[0]).digest()
+    k = 1 << (len(d) - 1).bit_length() - 1
+    return hashlib.sha256(b"\1" + tree_hash(d[:k]) + tree_hash(d[k:])).digest()
+def log_summary():
+    entries = open("weft/certificates.jsonl", "rb").read().splitlines()
+    return f"{len(entries)} sha256:{tree_hash(entries).hex()}"
 subprocess.check_call(["git", "add", "-A"])
 parent, tree = git("rev-parse", "HEAD").decode().strip(), git("write-tree").decode().strip()
 body = git("log", "-1", "--format=%B").decode().strip().split("\n")
@@ -217,6 +238,7 @@ counter = int([l for l in body if l.startswith("Weft-Counter")][0].split(": ")[1
 lines = []
 for l in body:
     if l.startswith("Weft-Counter"): l = f"Weft-Counter: {counter + 1}"
+    if l.startswith("Weft-Certificate-Log"): l = "Weft-Certificate-Log: " + log_summary()
     if l.startswith("Weft-Previous"): l = f"Weft-Previous-Commit: {parent}"
     if not l.startswith("Weft-Chain"): lines.append(l)
 lines[0] = sys.argv[1]
@@ -243,6 +265,17 @@ exec(sys.argv[1])
 open(path, "w").write(json.dumps(d, indent=2) + "\n")
 END
 }
+# log_edit STATEMENT: a forged commit whose trailer fits the lines of the log that it changes.
+log_edit() {
+    python3 - "$1" <<'END'
+import sys
+path = "weft/certificates.jsonl"
+lines = open(path).read().splitlines()
+exec(sys.argv[1])
+open(path, "w").write("".join(line + "\n" for line in lines))
+END
+    forged "record gloo-mesh/bookinfo: ACCEPTED"
+}
 forge_nothing() {
     record 'd["status"]["warnings"] = []'
     forged "record gloo-mesh/bookinfo: ACCEPTED"
@@ -259,7 +292,7 @@ forge_counter() {
     record 'd["stateCounter"] = 1'
     forged "record gloo-mesh/bookinfo: ACCEPTED"
 }
-export -f swap forged forge record forge_serial forge_twice forge_counter
+export -f log_edit swap forged forge record forge_serial forge_twice forge_counter
 
 @test "a corpus of edits: every one is found" {
     history
@@ -285,6 +318,106 @@ export -f swap forged forge record forge_serial forge_twice forge_counter
         found 3 $checks || { echo "MISSED: $name" >&2 && missed=$((missed + 1)); }
     done < <(corpus)
     same "$missed" 0
+}
+
+# The tree hashes of the log in each commit and the proofs that are printed, by the algorithms of RFC 9162 alone.
+checked_log() {
+    python3 - "$@" <<'END'
+import hashlib, json, subprocess, sys
+def git(*a): return subprocess.check_output(["git", "-C", sys.argv[1], *a]).decode()
+def node(l, r): return hashlib.sha256(b"\1" + l + r).digest()
+def mth(d): # 2.1.1
+    if len(d) == 1: return hashlib.sha256(b"\0" + d[0]).digest()
+    k = 1 << (len(d) - 1).bit_length() - 1
+    return node(mth(d[:k]), mth(d[k:]))
+before = []
+for commit in git("rev-list", "--reverse", "rendered").split():
+    said = git("log", "-1", "--format=%(trailers:key=Weft-Certificate-Log,valueonly,separator=)", commit).strip()
+    entries = git("show", commit + ":weft/certificates.jsonl").encode().splitlines()
+    assert said == f"{len(entries)} sha256:{mth(entries).hex()}", (commit, said)
+    assert entries[:len(before)] == before, commit
+    record = json.loads(git("show", commit + ":weft/gloo-mesh.bookinfo.json"))["trust"]
+    logged = {json.loads(e)["certificate"] for e in entries}
+    assert all("sha256:" + c["fingerprint"] in logged for c in record["roots"] + record["intermediates"]), commit
+    before = entries
+root = mth(before)
+for path in sys.argv[2:]:
+    p = json.load(open(path))
+    fn, sn = p["index"], p["log"]["size"] - 1 # 2.1.3.2
+    r = hashlib.sha256(b"\0" + p["entry"].encode()).digest()
+    assert r.hex() == p["leaf"]
+    for step in map(bytes.fromhex, p["path"]):
+        assert sn
+        if fn & 1 or fn == sn:
+            r = node(step, r)
+            while not fn & 1 and fn: fn, sn = fn >> 1, sn >> 1
+        else: r = node(r, step)
+        fn, sn = fn >> 1, sn >> 1
+    assert sn == 0 and r == root == bytes.fromhex(p["log"]["root"]), path
+    assert before[p["index"]].decode() == p["entry"], path
+print(len(before))
+END
+}
+
+@test "the certificate log has every certificate, and proves each" {
+    local serial proofs=()
+    history
+    for serial in $(state_rows "SELECT serial FROM intermediates"); do
+        weft log -c weft.yaml --proof "$serial"
+        expect 0
+        proofs+=("proof.${#proofs[@]}")
+        echo "$output" >"${proofs[-1]}"
+    done
+    weft log -c weft.yaml --proof "$(state_rows "SELECT id FROM roots LIMIT 1")"
+    expect 0
+    echo "$output" >proof.root
+    same "$(json proof.root "d['kind'], d['branch'], d['commit'] == '$(tip)'")" "('CertificateProof', 'rendered', True)"
+    same "$(checked_log "$OUTPUT_GIT" proof.root "${proofs[@]}")" "$(issued | wc -l)"
+    verify
+    same "$(json - "[d['checks']['certificates'][v] for v in ('proven', 'unchecked', 'failed')]" <<<"$output")" "[$(commits), 0, 0]"
+    weft log -c weft.yaml --proof 00000000000000000000
+    expect 1 00000000000000000000
+    weft log -c weft.yaml --proof x
+    expect 2 --proof
+}
+
+# log_counts PROVEN UNCHECKED FAILED: commits, by what verify found of the log.
+log_counts() {
+    verify
+    same "$(json - "[d['checks']['certificates'][v] for v in ('proven', 'unchecked', 'failed')]" <<<"$output")" "[$1, $2, $3]"
+}
+
+@test "the log of a branch that has none begins with what is deployed, and goes on whatever others do to it" {
+    write_config
+    pass_at 0
+    expect 0
+    # As the version before made it.
+    edit_begin
+    edit rm -q weft/certificates.jsonl
+    edit commit -q --amend -m "$(edit log -1 --format=%B | grep -v -e ^Weft-Certificate-Log -e ^Weft-Chain -e ^Weft-Previous)"
+    edit_end
+    rm -rf state/cache
+    log_counts 0 0 0
+    retry_time 61
+    pass_at 1
+    expect 0
+    same "$(rendered_file weft/certificates.jsonl | wc -l)" 3
+    log_counts 1 0 0
+    # Others' edits end with the next pass that may overwrite them.
+    edit_begin
+    sed -i 2d edit/weft/certificates.jsonl
+    edit commit -qam "an entry less"
+    edit_end
+    retry_time 62
+    weft run -c weft.yaml --now "$(at 2)" --overwrite-drift
+    expect 0
+    same "$(rendered_file weft/certificates.jsonl | wc -l)" 3
+    log_counts 2 0 0
+    # A version without the log leaves the file, and its commit is found.
+    edit_begin
+    edit commit -q --amend -m "$(edit log -1 --format=%B | grep -v ^Weft-Certificate-Log)"
+    edit_end
+    log_counts 1 0 1
 }
 
 @test "a forged commit with a chain that fits has no signature of an allowed signer" {

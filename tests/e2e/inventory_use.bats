@@ -185,7 +185,7 @@ END
     ! grep -qs 'services\|mutatingwebhook' dump/*/requests
     same "$(inventory_tip)" none
     same "$(output_git log -1 --format='%(trailers:keyonly)' rendered | sort -u | xargs)" \
-        "Weft-Chain Weft-Counter Weft-Instance Weft-Plan-Digest Weft-Previous-Commit Weft-Source Weft-Source-Commit Weft-State Weft-Version Weft-Virtual-Meshes"
+        "Weft-Certificate-Log Weft-Chain Weft-Counter Weft-Instance Weft-Plan-Digest Weft-Previous-Commit Weft-Source Weft-Source-Commit Weft-State Weft-Version Weft-Virtual-Meshes"
     ! grep -q -i inventory report.json
     ! output_git ls-tree -r --name-only rendered | grep -i inventory
     pass_at 1

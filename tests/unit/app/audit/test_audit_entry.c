@@ -24,6 +24,7 @@ static const struct trailer whole[] = {
     { TRAILER_ROTATION, "ns/a r1-f2a6f9e4/2 VERIFYING: all 2 clusters: loaded" },
     { TRAILER_ROTATION, "ns/b r3-00000000/0 FINISHED: done" },
     { TRAILER_OPERATOR, "ns/a: approve r1-f2a6f9e4/1: graphs are flat" },
+    { TRAILER_CERTIFICATES, "3 " DIGEST },
     { TRAILER_PREVIOUS, "none" },
     { TRAILER_CHAIN, DIGEST },
 };
@@ -49,6 +50,7 @@ static void every_trailer_is_read(void **state)
     assert_string_equal(entry.source_commit, COMMIT);
     assert_string_equal(entry.inventory, "");
     assert_int_equal(entry.counter, 12);
+    assert_string_equal(entry.certificates, "3 " DIGEST);
     assert_int_equal(entry.rotation_count, 2);
     assert_string_equal(entry.rotations[0].virtual_mesh, "ns/a");
     assert_string_equal(entry.rotations[0].id, "r1-f2a6f9e4");

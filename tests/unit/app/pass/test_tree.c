@@ -315,6 +315,39 @@ static void a_record_changes_for_its_content_only(void **state)
     arena_free(w.arena);
 }
 
+/* A record that cannot be made again stays, and its certificates are those of the branch. */
+static void certificates_of_retained_records_are_logged_once(void **state)
+{
+    static const char record[] =
+        "{\"apiVersion\": \"weft.dev/v1alpha1\", \"kind\": \"VirtualMeshRecord\", "
+        "\"virtualMesh\": {\"name\": \"gone\", \"namespace\": \"ns\"}, \"state\": \"ACCEPTED\", "
+        "\"trust\": {\"roots\": [{\"fingerprint\": \"aa\", \"serial\": \"01\"}]}}";
+    struct file files[] = { { "weft/ns.gone.json", record } };
+    struct certificate_log before;
+    struct tree tree;
+    struct world w;
+
+    (void)state;
+    world_open(&w, files, LENGTH(files));
+    w.plan.virtual_mesh_count = 0;
+    w.specs.incomplete = true;
+    build(&tree, &w);
+    assert_null(built(&w, &tree, CERTIFICATE_LOG_PATH)); /* no log is kept */
+    certificate_log_read(&before, "an entry\n", strlen("an entry\n"), w.arena);
+    w.inputs.certificates = &before;
+    for (int i = 0; i < 2; i++) { /* the inputs stay as they are */
+        build(&tree, &w);
+        assert_int_equal(tree.certificates.count, 2);
+        assert_text(built(&w, &tree, CERTIFICATE_LOG_PATH),
+                    arena_printf(w.arena, "an entry\n%s\n", tree.certificates.entries[1]));
+    }
+    assert_non_null(strstr(tree.certificates.entries[1], "\"ns/gone\""));
+    before = tree.certificates;
+    build(&tree, &w);
+    assert_int_equal(tree.certificates.count, 2);
+    arena_free(w.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -323,6 +356,7 @@ int main(void)
         cmocka_unit_test(a_refused_virtual_mesh_retains_its_secrets),
         cmocka_unit_test(incomplete_specs_retain_all_files_of_weft),
         cmocka_unit_test(a_record_changes_for_its_content_only),
+        cmocka_unit_test(certificates_of_retained_records_are_logged_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
