@@ -1,21 +1,39 @@
 /* pki/branch_record.c - reads the records of the output branch.  Decides nothing: see
- * pki/stale_state.c. */
+ * pki/stale_state.c.
+ *
+ * Every account with write access to the branch can put files into the folder of the records.  Each
+ * is read and parsed in memory of its own, and only a valid record is kept; number and bytes are
+ * limited, and beyond the limits the branch is refused: to read a part could miss the record of a
+ * root that the clusters trust. */
 #include "pki/branch_record.h"
 
 #include "base/parse.h"
 #include "base/text.h"
 
+static int too_much(struct err *err)
+{
+    return err_set(err, ERR_REFUSED, 0,
+                   "folder weft of the output branch holds more than %d records or %d MiB: files "
+                   "there that weft did not write have to be taken out of the branch",
+                   BRANCH_RECORDS_MAX, BRANCH_RECORDS_BYTES / 1024 / 1024);
+}
+
 static int read_one(struct branch_records *out, const struct tree_reader *tip, const char *path,
                     struct arena *arena, struct err *err)
 {
+    AUTO(arena_free) struct arena *scratch = arena_new();
     struct record record;
     struct err damaged;
     char *bytes;
-    size_t len;
+    size_t len = 0;
 
-    if (tip->read(tip->context, path, &bytes, &len, arena, err) < 0)
+    if (tip->read(tip->context, path, &bytes, &len, scratch, err) < 0)
         return -1;
-    if (bytes && record_read(&record, bytes, len, arena, &damaged) == 0)
+    if ((out->bytes += len) > BRANCH_RECORDS_BYTES)
+        return too_much(err);
+    if (!bytes || record_read(&record, bytes, len, scratch, &damaged) < 0)
+        return 0;
+    if (record_read(&record, bytes, len, arena, &damaged) == 0)
         out->list[out->count++] = (struct branch_record){ path, record };
     return 0;
 }
@@ -29,6 +47,8 @@ int branch_records_read(struct branch_records *out, const struct tree_reader *ti
     *out = (struct branch_records){ 0 };
     if (tip->list(tip->context, "weft", &names, &count, arena, err) < 0)
         return -1;
+    if (count > BRANCH_RECORDS_MAX)
+        return too_much(err);
     out->list = ARENA_NEW(arena, struct branch_record, count + 1);
     for (size_t i = 0; i < count; i++)
         if (text_ends(names[i], ".json")

@@ -20,13 +20,17 @@ struct branch_record {
     struct record record;
 };
 
+/* More than any fleet has; what is above was not written by weft. */
+enum { BRANCH_RECORDS_MAX = 10000, BRANCH_RECORDS_BYTES = 64 * 1024 * 1024 };
+
 struct branch_records {
     struct branch_record *list; /* sorted by path */
     size_t count;
+    size_t bytes; /* of all files that were read */
 };
 
 /* Reads every file of weft/ that is a record, into the arena; damaged ones are left out, as if they
- * were absent.  -1 when the branch cannot be read. */
+ * were absent.  -1 when the branch cannot be read, or holds more than the limits. */
 MUST_USE int branch_records_read(struct branch_records *out, const struct tree_reader *tip,
                                  struct arena *arena, struct err *err);
 /* The record of a virtual mesh; NULL: none. */

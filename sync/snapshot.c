@@ -12,6 +12,7 @@
 #include "sync/snapshot.h"
 #include "sync/commit.h"
 #include "sync/commit_message.h"
+#include "sync/tree_path.h"
 #include "sync/tree_read.h"
 
 #include "base/map.h"
@@ -36,6 +37,7 @@ struct snapshot {
     struct git_id root;
     const char *message;
     int64_t time;
+    struct tree_path *path; /* of its readers */
     struct arena *arena;
 };
 
@@ -55,6 +57,7 @@ int snapshot_open(struct snapshot **out, struct clone *clone, const char *hex, s
     git_id_hex(snapshot->commit, &id);
     snapshot->message = commit.message;
     snapshot->time = commit.time;
+    snapshot->path = tree_path_new();
     snapshot->arena = TAKE(arena);
     *out = snapshot;
     return 0;
@@ -62,6 +65,7 @@ int snapshot_open(struct snapshot **out, struct clone *clone, const char *hex, s
 
 void snapshot_close(struct snapshot *snapshot)
 {
+    tree_path_close(snapshot->path);
     arena_free(snapshot->arena);
     free(snapshot);
 }
@@ -145,7 +149,7 @@ static int read_file(void *context, const char *path, char **bytes, size_t *len,
 
     *bytes = NULL;
     *len = 0;
-    if (tree_read_find(&item, snapshot->clone, &snapshot->root,
+    if (tree_path_find(&item, snapshot->path, snapshot->clone, &snapshot->root,
                        path_below(reading->folder, path, arena), arena, err)
         < 0)
         return -1;
@@ -153,7 +157,7 @@ static int read_file(void *context, const char *path, char **bytes, size_t *len,
         return 0;
     if (tree_read_object(&found, snapshot->clone, &item.id, GIT_OBJECT_BLOB, arena, err) < 0)
         return err_wrap(err, "read %s", path);
-    *bytes = arena_bytes(arena, found.bytes, found.len);
+    *bytes = found.bytes;
     *len = found.len;
     return 0;
 }
@@ -168,7 +172,7 @@ static int list_dir(void *context, const char *path, const char ***names, size_t
 
     *names = NULL;
     *count = 0;
-    if (tree_read_find(&item, snapshot->clone, &snapshot->root,
+    if (tree_path_find(&item, snapshot->path, snapshot->clone, &snapshot->root,
                        path_below(reading->folder, path, arena), arena, err)
         < 0)
         return -1;

@@ -59,9 +59,9 @@ static int look_at_extra(struct comparing *at, const char *path, const struct tr
         return compare_dir(at, path, NULL, &item->id, depth + 1, err);
     if (!is_file(item))
         return 0;
-    if (tree_read_object(&content, at->clone, &item->id, GIT_OBJECT_BLOB, scratch, err) < 0)
+    if (tree_read_file(&content, at->clone, &item->id, scratch, err) < 0)
         return err_wrap(err, "read %s", path);
-    if (request->owns(request->context, path, content.bytes, content.len))
+    if (content.bytes && request->owns(request->context, path, content.bytes, content.len))
         *at->out = (struct tree_mismatch){ .path = path, .extra = true };
     return 0;
 }

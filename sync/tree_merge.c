@@ -143,9 +143,9 @@ static int ask_owner(bool *ours, struct merging *merging, const struct tree_item
     if (!is_file(item))
         return 0;
     scratch = arena_new();
-    if (tree_read_object(&blob, merging->clone, &item->id, GIT_OBJECT_BLOB, scratch, err) < 0)
+    if (tree_read_file(&blob, merging->clone, &item->id, scratch, err) < 0)
         return -1;
-    *ours = request->owns(request->context, path, blob.bytes, blob.len);
+    *ours = blob.bytes && request->owns(request->context, path, blob.bytes, blob.len);
     return 0;
 }
 

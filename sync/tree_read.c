@@ -20,11 +20,11 @@ static int read_once(git_odb_object **out, struct clone *clone, const struct git
     return git_odb_read(out, clone->odb, &oid);
 }
 
-/* Blobs are limited by who reads them; the rest is read whole before anything can be said of it. */
+/* Each is read whole before anything can be said of it. */
 static int check_size(struct clone *clone, const struct git_id *id, git_object_t type,
                       struct err *err)
 {
-    const size_t max = type == GIT_OBJECT_BLOB   ? SIZE_MAX
+    const size_t max = type == GIT_OBJECT_BLOB   ? (size_t)FILE_MAX
                        : type == GIT_OBJECT_TREE ? (size_t)TREE_MAX
                                                  : (size_t)COMMIT_MAX;
     git_oid oid = oid_of(*id);
@@ -80,6 +80,15 @@ int tree_read_object_size(size_t *len, struct clone *clone, const struct git_id 
         code = git_odb_read_header(len, &type, clone->odb, &oid);
     }
     return code < 0 ? err_git(err, code, "read an object of %s", clone->peer.url.shown) : 0;
+}
+
+int tree_read_file(struct object_content *out, struct clone *clone, const struct git_id *id,
+                   struct arena *arena, struct err *err)
+{
+    *out = (struct object_content){ 0 };
+    if (tree_read_object_size(&out->len, clone, id, err) < 0)
+        return -1;
+    return out->len > FILE_MAX ? 0 : tree_read_object(out, clone, id, GIT_OBJECT_BLOB, arena, err);
 }
 
 /* "100644": octal digits up to a blank. */

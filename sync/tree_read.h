@@ -31,14 +31,18 @@ static inline bool is_file(const struct tree_item *item)
 static inline bool is_dir(const struct tree_item *item) { return item->mode == MODE_DIR; }
 
 /* The bytes of an object (NUL-terminated, in the arena).  A damaged cache is made again on the way.
- * EFBIG: a commit or a tree above COMMIT_MAX or TREE_MAX (limits.h); it was not read. */
+ * EFBIG: a commit, a tree or a file above COMMIT_MAX, TREE_MAX or FILE_MAX (limits.h); it was not
+ * read. */
 struct object_content {
-    const char *bytes;
+    char *bytes;
     size_t len;
 };
 MUST_USE int tree_read_object(struct object_content *out, struct clone *clone,
                               const struct git_id *id, git_object_t type, struct arena *arena,
                               struct err *err);
+/* The same of a file; bytes is NULL for one above FILE_MAX, which weft never writes. */
+MUST_USE int tree_read_file(struct object_content *out, struct clone *clone,
+                            const struct git_id *id, struct arena *arena, struct err *err);
 /* Its length only. */
 MUST_USE int tree_read_object_size(size_t *len, struct clone *clone, const struct git_id *id,
                                    struct err *err);

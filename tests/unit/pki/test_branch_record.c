@@ -104,9 +104,69 @@ static void each_failing_read_is_an_error(void **state)
     }
 }
 
+/* Many files, each of some bytes that are no record. */
+struct crowd {
+    size_t count, len;
+};
+
+static int read_noise(void *context, const char *path, char **bytes, size_t *len,
+                      struct arena *arena, struct err *err)
+{
+    const struct crowd *crowd = context;
+
+    (void)path;
+    (void)err;
+    *len = crowd->len;
+    *bytes = ARENA_NEW(arena, char, crowd->len + 1); /* zeros */
+    return 0;
+}
+
+static int list_crowd(void *context, const char *path, const char ***names, size_t *count,
+                      struct arena *arena, struct err *err)
+{
+    const struct crowd *crowd = context;
+
+    (void)path;
+    (void)err;
+    *count = crowd->count;
+    *names = ARENA_NEW(arena, const char *, crowd->count + 1);
+    for (size_t i = 0; i < crowd->count; i++)
+        (*names)[i] = "x.json";
+    return 0;
+}
+
+/* Every account with write access to the branch can put files there: to read a part of them would
+ * miss roots. */
+static void more_than_any_fleet_has_is_refused(void **state)
+{
+    static const struct {
+        struct crowd crowd;
+        int result;
+    } cases[] = {
+        { { BRANCH_RECORDS_MAX, 2 }, 0 },
+        { { BRANCH_RECORDS_MAX + 1, 2 }, -1 },
+        { { 2, BRANCH_RECORDS_BYTES / 2 }, 0 },
+        { { 2, BRANCH_RECORDS_BYTES / 2 + 1 }, -1 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct arena *arena = arena_new();
+        struct crowd crowd = cases[i].crowd;
+        const struct tree_reader tip = { read_noise, list_crowd, &crowd };
+        struct branch_records records;
+        struct err err = { 0 };
+
+        assert_int_equal(branch_records_read(&records, &tip, arena, &err), cases[i].result);
+        assert_int_equal(err.kind, cases[i].result ? ERR_REFUSED : ERR_NONE);
+        arena_free(arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(more_than_any_fleet_has_is_refused),
         cmocka_unit_test(damaged_records_count_as_absent),
         cmocka_unit_test(each_failing_read_is_an_error),
     };
