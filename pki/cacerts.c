@@ -26,15 +26,18 @@ int cacerts_open(struct cacerts *out, const struct ledger *ledger,
                  struct err *err)
 {
     const struct ledger_root *root = ledger_find_root(ledger, intermediate->root);
+    const char *bundle;
 
     if (!root)
         return err_set(err, ERR_CRYPTO, 0,
                        "the state does not hold root %s, which signed the intermediate of "
                        "cluster %s",
                        intermediate->root, intermediate->cluster);
+    if (desired_bundle(&bundle, ledger, intermediate, arena, err) < 0)
+        return -1;
     *out = (struct cacerts){ .ca_cert = intermediate->cert_pem,
                              .cert_chain = chain_of(intermediate, root, arena),
-                             .root_cert = desired_bundle(ledger, intermediate, arena) };
+                             .root_cert = bundle };
     return 0;
 }
 

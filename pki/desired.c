@@ -2,8 +2,9 @@
  *
  * The bundle comes from the rotation where the mesh is a member, and at rest from the root that
  * signed its intermediate.  While a rotation runs, a mesh that is no member is to hold nothing new:
- * it waits to join, and what it has stays.  The mark is a digest of bundle and intermediate
- * together, so evidence of an older pass is never taken for evidence of this one. */
+ * it waits to join, and what it has stays.  A rotation whose record cannot be read may be anywhere:
+ * then nothing is wanted, and who would deliver gets an error.  The mark is a digest of bundle and
+ * intermediate together, so evidence of an older pass is never taken for evidence of this one. */
 #include "pki/desired.h"
 #include "rotation/ca.h"
 #include "rotation/rotation.h"
@@ -32,19 +33,36 @@ static const char *join_anchors(const struct ledger *ledger, const struct bundle
     return text.bytes ? arena_bytes(arena, text.bytes, text.len) : "";
 }
 
-const char *desired_bundle(const struct ledger *ledger,
-                           const struct ledger_intermediate *intermediate, struct arena *arena)
+/* *out NULL: there is none. */
+static int read_rotation(const struct rotation **out, const struct ledger *ledger,
+                         const char *virtual_mesh, struct arena *arena, struct err *err)
+{
+    struct ledger_rotation *row = ledger_find_rotation(ledger, virtual_mesh);
+    struct rotation scratch;
+
+    *out = row ? rotation_record_peek(row, ledger->arena) : NULL;
+    if (!row || *out)
+        return 0;
+    return rotation_record_load(&scratch, row, arena, err); /* again, for the reason */
+}
+
+int desired_bundle(const char **out, const struct ledger *ledger,
+                   const struct ledger_intermediate *intermediate, struct arena *arena,
+                   struct err *err)
 {
     const struct ledger_root *root = ledger_find_root(ledger, intermediate->root);
-    struct ledger_rotation *row = ledger_find_rotation(ledger, intermediate->virtual_mesh);
-    const struct rotation *rotation = row ? rotation_record_peek(row, ledger->arena) : NULL;
-    const struct member *member = rotation ? rotation_member(rotation, intermediate->mesh) : NULL;
+    const struct rotation *rotation;
+    const struct member *member;
 
+    *out = "";
+    if (read_rotation(&rotation, ledger, intermediate->virtual_mesh, arena, err) < 0)
+        return -1;
+    member = rotation ? rotation_member(rotation, intermediate->mesh) : NULL;
     if (member)
-        return join_anchors(ledger, &member_wanted(member)->bundle, arena);
-    if (!root || (row && !rotation) || (rotation && rotation_running(rotation)))
-        return "";
-    return arena_text(arena, anchor_pem(root));
+        *out = join_anchors(ledger, &member_wanted(member)->bundle, arena);
+    else if (root && !(rotation && rotation_running(rotation)))
+        *out = arena_text(arena, anchor_pem(root));
+    return 0;
 }
 
 static bool same_roots(const struct bundle *a, const struct bundle *b)
@@ -94,12 +112,13 @@ void desired_trust(struct trust_wanted *out, const struct ledger *ledger, const 
                    const char *mesh, struct arena *arena)
 {
     const struct ledger_intermediate *row = ledger_active_intermediate(ledger, virtual_mesh, mesh);
-    const char *bundle = row ? desired_bundle(ledger, row, arena) : "";
     const struct member *member;
+    const char *bundle = "";
     struct bundle roots;
+    struct err err;
 
     *out = (struct trust_wanted){ .mark = "", .intermediate = "", .bundle = "" };
-    if (text_empty(bundle))
+    if (!row || desired_bundle(&bundle, ledger, row, arena, &err) < 0 || text_empty(bundle))
         return;
     member = find_member(ledger, row);
     roots = member ? member_wanted(member)->bundle
@@ -126,18 +145,25 @@ const char *desired_material(const struct ledger *ledger, const char *virtual_me
                              const char *mesh, struct arena *arena)
 {
     const struct ledger_intermediate *row = ledger_active_intermediate(ledger, virtual_mesh, mesh);
+    const char *bundle;
+    struct err err;
 
-    return row ? mark_of(row->id, desired_bundle(ledger, row, arena), arena) : "";
+    return row && desired_bundle(&bundle, ledger, row, arena, &err) == 0
+               ? mark_of(row->id, bundle, arena)
+               : "";
 }
 
 bool desired_material_fits(const struct ledger *ledger, const char *virtual_mesh, const char *mesh,
                            const char *mark, struct arena *arena)
 {
     const struct ledger_intermediate *now = ledger_active_intermediate(ledger, virtual_mesh, mesh);
-    const char *bundle = now ? desired_bundle(ledger, now, arena) : "";
+    const char *bundle;
+    struct err err;
 
-    if (!now || text_equal(mark_of(now->id, bundle, arena), mark))
-        return now != NULL;
+    if (!now || desired_bundle(&bundle, ledger, now, arena, &err) < 0)
+        return false;
+    if (text_equal(mark_of(now->id, bundle, arena), mark))
+        return true;
     for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next)
         if (is_former(row, now) && text_equal(mark_of(row->id, bundle, arena), mark))
             return true;

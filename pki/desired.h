@@ -6,7 +6,8 @@
 #include "state/ledger.h"
 
 /* Marks what a mesh is to hold now: 16 hex digits over its bundle and its intermediate.  Evidence
- * is about a mark.  "" : nothing. */
+ * is about a mark.  "" : nothing, or the record of its rotation cannot be read; then nothing counts
+ * as evidence, and desired_bundle has the error. */
 const char *desired_material(const struct ledger *ledger, const char *virtual_mesh,
                              const char *mesh, struct arena *arena);
 
@@ -15,13 +16,15 @@ const char *desired_material(const struct ledger *ledger, const char *virtual_me
 bool desired_material_fits(const struct ledger *ledger, const char *virtual_mesh, const char *mesh,
                            const char *mark, struct arena *arena);
 
-/* The ledger must live as long as out.  Cheap; reads no certificate. */
+/* The ledger must live as long as out.  Cheap; reads no certificate.  Nothing is wanted of a mesh
+ * whose rotation has a record that cannot be read. */
 void desired_trust(struct trust_wanted *out, const struct ledger *ledger, const char *virtual_mesh,
                    const char *mesh, struct arena *arena);
 
 /* The bundle alone: public.  "" when nothing is to be delivered to this mesh now (it waits to join
- * a rotation). */
-const char *desired_bundle(const struct ledger *ledger,
-                           const struct ledger_intermediate *intermediate, struct arena *arena);
+ * a rotation).  -1: the record of the rotation cannot be read, so nothing may be delivered. */
+MUST_USE int desired_bundle(const char **out, const struct ledger *ledger,
+                            const struct ledger_intermediate *intermediate, struct arena *arena,
+                            struct err *err);
 
 #endif

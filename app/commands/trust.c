@@ -138,6 +138,23 @@ static void bundle_json(struct text *out, const struct job *job, const char *vir
     write_json(out, root, true);
 }
 
+static int print_bundle(const struct job *job, const struct ledger_intermediate *row)
+{
+    AUTO_TEXT out = { 0 };
+    const char *bundle;
+    struct err err;
+
+    if (desired_bundle(&bundle, job->ledger, row, job->arena, &err) < 0) {
+        fprintf(stderr, "weft: %s\n", err.text);
+        return EXIT_FAILED;
+    }
+    if (job->options->format == FORMAT_JSON)
+        bundle_json(&out, job, row->virtual_mesh, bundle);
+    else
+        text_adds(&out, bundle);
+    return command_print(&out);
+}
+
 /* The bundle of any of its clusters: all differ only while a step is on its way. */
 static int print_root(const struct job *job)
 {
@@ -148,15 +165,8 @@ static int print_root(const struct job *job)
         return EXIT_USAGE;
     }
     for (const struct ledger_intermediate *row = job->ledger->intermediates; row; row = row->next)
-        if (row->state == KEY_ACTIVE && strcmp(row->virtual_mesh, wanted) == 0) {
-            AUTO_TEXT out = { 0 };
-
-            if (job->options->format == FORMAT_JSON)
-                bundle_json(&out, job, wanted, desired_bundle(job->ledger, row, job->arena));
-            else
-                text_adds(&out, desired_bundle(job->ledger, row, job->arena));
-            return command_print(&out);
-        }
+        if (row->state == KEY_ACTIVE && strcmp(row->virtual_mesh, wanted) == 0)
+            return print_bundle(job, row);
     fprintf(stderr, "weft: the state holds no trust of %s\n", wanted);
     return EXIT_FAILED;
 }

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "pki/cacerts.h"
 #include "pki/desired.h"
+#include "pki/rotation_record.h"
 
 static struct fixture fx;
 static const struct trust_request *request;
@@ -59,11 +61,40 @@ static void the_mark_before_a_renewal_still_fits(void **state)
     assert_true(wanted.renewed);
 }
 
+/* It may be anywhere between two roots: nothing is delivered, and nothing is evidence. */
+static void a_rotation_that_cannot_be_read_is_an_error_and_not_none(void **state)
+{
+    const char *key = request->meshes[0].key;
+    const struct ledger_intermediate *row = fx.ledger.intermediates;
+    const char *mark = desired_material(&fx.ledger, request->name, key, fx.arena), *bundle;
+    struct ledger_rotation *rotation = rotation_record_row(&fx.ledger, request->name);
+    struct trust_wanted wanted;
+    struct cacerts files;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(desired_bundle(&bundle, &fx.ledger, row, fx.arena, &err), 0);
+    assert_string_equal(bundle, fx.ledger.roots->cert_pem);
+    rotation->detail = "{";
+    assert_int_equal(desired_bundle(&bundle, &fx.ledger, row, fx.arena, &err), -1);
+    assert_non_null(strstr(err.text, request->name));
+    assert_string_equal(bundle, "");
+    assert_int_equal(cacerts_open(&files, &fx.ledger, row, fx.arena, &err), -1);
+    assert_string_equal(desired_material(&fx.ledger, request->name, key, fx.arena), "");
+    assert_false(desired_material_fits(&fx.ledger, request->name, key, mark, fx.arena));
+    assert_false(desired_material_fits(&fx.ledger, request->name, key, "", fx.arena));
+    desired_trust(&wanted, &fx.ledger, request->name, key, fx.arena);
+    assert_string_equal(wanted.mark, "");
+    assert_int_equal(wanted.root_count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_mesh_at_rest_holds_one_root, setup, teardown),
         cmocka_unit_test_setup_teardown(the_mark_before_a_renewal_still_fits, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_rotation_that_cannot_be_read_is_an_error_and_not_none,
+                                        setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
