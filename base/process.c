@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/environment.h"
+#include "base/error_lines.h"
 #include "base/fd.h"
 #include "base/memory.h"
 
@@ -127,22 +128,55 @@ static int has_ended(int *status, pid_t child)
     return ended < 0 ? -1 : ended > 0;
 }
 
-int process_end(pid_t child, int64_t grace_ms)
+/* A pipe with the errors of a program, which are passed on as they come; fd -1: its end was seen.
+ */
+struct listening {
+    int fd;
+    struct error_lines lines;
+};
+
+/* Never blocks, so children that keep the pipe open do not matter. */
+static void listen_to(struct listening *errors)
+{
+    char buffer[4096];
+    ssize_t len;
+
+    while (errors->fd >= 0 && (len = read(errors->fd, buffer, sizeof buffer)) != 0) {
+        if (len < 0 && (errno == EAGAIN || errno == EINTR))
+            return;
+        if (len < 0)
+            break;
+        error_lines_take(&errors->lines, buffer, (size_t)len);
+        if ((size_t)len < sizeof buffer)
+            return; /* the deadline is looked at between */
+    }
+    if (errors->fd >= 0)
+        close(errors->fd);
+    errors->fd = -1;
+}
+
+/* errors may be NULL. */
+static int end_child(pid_t child, int64_t grace_ms, struct listening *errors)
 {
     int64_t deadline = clock_monotonic_ms() + grace_ms;
     int status = 0, ended;
 
     while ((ended = has_ended(&status, child)) == 0) {
+        struct pollfd said = { .fd = errors ? errors->fd : -1, .events = POLLIN };
+
         if (clock_monotonic_ms() >= deadline) {
             kill(-child, SIGKILL);
             while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
                 ;
             return -1;
         }
-        poll(NULL, 0, LOOK_MS);
+        if (poll(&said, 1, LOOK_MS) > 0)
+            listen_to(errors);
     }
     return ended > 0 ? status : -1;
 }
+
+int process_end(pid_t child, int64_t grace_ms) { return end_child(child, grace_ms, NULL); }
 
 /* 1: more may come, 0: the end, -1: an error. */
 static int take_output(struct text *out, int fd, const struct program *program, struct err *err)
@@ -168,19 +202,25 @@ static int too_slow(const struct program *program, struct err *err)
                    program->timeout_s);
 }
 
-static int collect(struct text *out, int fd, int64_t deadline, const struct program *program,
-                   struct err *err)
+static int collect(struct text *out, int fd, struct listening *errors, int64_t deadline,
+                   const struct program *program, struct err *err)
 {
-    struct pollfd wanted = { .fd = fd, .events = POLLIN };
     int more = 1;
 
     while (more > 0) {
+        struct pollfd wanted[] = { { .fd = fd, .events = POLLIN },
+                                   { .fd = errors->fd, .events = POLLIN } };
         int64_t left = deadline - clock_monotonic_ms();
-        int ready = poll(&wanted, 1, left > 0 ? (int)left : 0);
+        int ready = left > 0 ? poll(wanted, LENGTH(wanted), (int)left) : 0;
 
         if (ready == 0)
             return too_slow(program, err);
-        more = ready < 0 && errno == EINTR ? 1 : take_output(out, fd, program, err);
+        if (ready < 0 && errno != EINTR)
+            return err_errno(err, "wait for %s", program->command);
+        if (ready > 0 && wanted[1].revents)
+            listen_to(errors);
+        if (ready > 0 && wanted[0].revents)
+            more = take_output(out, fd, program, err);
     }
     return more;
 }
@@ -194,28 +234,55 @@ static int judge(int status, const struct program *program, struct err *err)
                    WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
 }
 
-int process_run(struct text *out, const struct program *program, struct err *err)
+/* From its start to its end. */
+static int run(struct text *out, const struct program *program, const int output[2],
+               const int said[2], struct err *err)
 {
     int64_t deadline = clock_monotonic_ms() + program->timeout_s * (int64_t)1000;
-    int ends[2], started, status, collected;
+    struct listening errors = { said[0], { .name = program->command, .fd = STDERR_FILENO } };
+    int started, status, collected;
     pid_t child;
 
-    if (pipe2(ends, O_CLOEXEC) < 0)
-        return err_errno(err, "run %s", program->command);
-    AUTO_FD int from = ends[0];
-
-    started = process_start(&child, program, (struct process_files){ -1, ends[1], -1 }, err);
-    close(ends[1]);
-    if (started < 0)
+    started = process_start(&child, program, (struct process_files){ -1, output[1], said[1] }, err);
+    close(output[1]);
+    close(said[1]);
+    if (started < 0) {
+        close(errors.fd);
         return -1;
-    collected = collect(out, from, deadline, program, err);
+    }
+    collected = collect(out, output[0], &errors, deadline, program, err);
     if (collected < 0)
         kill(-child, SIGKILL); /* it may have ended and left children that hold its output */
     /* it may have closed its output and still run */
-    status = process_end(child, collected < 0 ? 0 : deadline - clock_monotonic_ms());
+    status = end_child(child, collected < 0 ? 0 : deadline - clock_monotonic_ms(), &errors);
+    listen_to(&errors);
+    error_lines_end(&errors.lines);
+    if (errors.fd >= 0)
+        close(errors.fd);
     if (collected < 0)
         return -1;
     return status < 0 ? too_slow(program, err) : judge(status, program, err);
+}
+
+int process_run(struct text *out, const struct program *program, struct err *err)
+{
+    int output[2], said[2];
+
+    if (pipe2(output, O_CLOEXEC) < 0)
+        return err_errno(err, "run %s", program->command);
+    AUTO_FD int from = output[0];
+
+    if (pipe2(said, O_CLOEXEC) < 0) {
+        close(output[1]);
+        return err_errno(err, "run %s", program->command);
+    }
+    if (fcntl(said[0], F_SETFL, O_NONBLOCK) < 0) {
+        close(output[1]);
+        close(said[0]);
+        close(said[1]);
+        return err_errno(err, "run %s", program->command);
+    }
+    return run(out, program, (const int[]){ from, output[1] }, said, err);
 }
 
 struct line {

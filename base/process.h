@@ -31,9 +31,9 @@ MUST_USE int process_start(pid_t *child, const struct program *program, struct p
  * to be killed. */
 int process_end(pid_t child, int64_t grace_ms);
 
-/* Runs it and collects what it prints; its input is empty, its errors go to ours.  Past its time it
- * and its children are killed.  -1 when it could not be started, did not end with 0, was too slow
- * or printed too much. */
+/* Runs it and collects what it prints; its input is empty, its errors go to ours as
+ * base/error_lines.h says.  Past its time it and its children are killed.  -1 when it could not be
+ * started, did not end with 0, was too slow or printed too much. */
 MUST_USE int process_run(struct text *out, const struct program *program, struct err *err);
 
 /* Many of them, some side by side: each has its own time limit, and waits for another one only when

@@ -234,6 +234,71 @@ static void several_run_side_by_side(void **state)
     }
 }
 
+/* What a run printed to our standard error. */
+static const char *errors_of(struct scratch *scratch, const struct program *program, int result)
+{
+    int ours = dup(STDERR_FILENO), file;
+    AUTO_TEXT out = { 0 };
+    struct err err;
+
+    file = open(scratch_path(scratch, "errors"), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    assert_true(ours >= 0 && file >= 0 && dup2(file, STDERR_FILENO) >= 0);
+    assert_int_equal(process_run(&out, program, &err), result);
+    assert_true(dup2(ours, STDERR_FILENO) >= 0);
+    close(ours);
+    close(file);
+    return scratch_read(scratch, "errors");
+}
+
+static void errors_are_passed_on_whatever_the_order(void **state)
+{
+    static const struct {
+        const char *sentence, *body, *tail;
+        int result;
+    } cases[] = {
+        { "before and after output", "echo one >&2; echo out; echo two >&2", ": two\n", 0 },
+        { "after the end of its output", "exec >&-; sleep 0.1; echo late >&2", ": late\n", 0 },
+        { "of a failure", "printf '\\033[2Jlast' >&2; exit 1", ": \\033[2Jlast\n", -1 },
+        /* Its output ends, and the pipe of its errors does not. */
+        { "a child that keeps them open", "sleep 3 >&- & echo done >&2", ": done\n", 0 },
+    };
+    struct scratch *scratch = *state;
+
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct program program = script(scratch, "p", cases[i].body);
+
+        CASE(cases[i].sentence);
+        assert_true(text_ends(errors_of(scratch, &program, cases[i].result), cases[i].tail));
+    }
+}
+
+/* More than a pipe holds, before its output and after: it is read to the end, and most of it is
+ * thrown away. */
+static void errors_without_end_stop_no_program(void **state)
+{
+    struct scratch *scratch = *state;
+    struct program program = script(scratch, "p",
+                                    "head -c 1000000 /dev/zero >&2; echo out; exec >&-\n"
+                                    "head -c 1000000 /dev/zero >&2");
+    const char *said = errors_of(scratch, &program, 0);
+
+    assert_true(strlen(said) < 100000);
+    assert_non_null(strstr(said, "printed more than 16384 bytes of errors"));
+}
+
+/* A program that prints errors without end ends with its time. */
+static void endless_errors_end_with_the_time(void **state)
+{
+    struct scratch *scratch = *state;
+    struct program program = script(scratch, "p", "exec cat /dev/zero >&2");
+
+    program.timeout_s = 1;
+    assert_true(strlen(errors_of(scratch, &program, -1)) < 100000);
+    program = script(scratch, "p", "exec >&-; exec cat /dev/zero >&2");
+    program.timeout_s = 1;
+    assert_true(strlen(errors_of(scratch, &program, -1)) < 100000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -248,6 +313,9 @@ int main(void)
         SCRATCH_TEST(a_program_that_goes_on_without_output_is_ended),
         SCRATCH_TEST(an_end_in_time_gives_the_status),
         SCRATCH_TEST(several_run_side_by_side),
+        SCRATCH_TEST(errors_are_passed_on_whatever_the_order),
+        SCRATCH_TEST(errors_without_end_stop_no_program),
+        SCRATCH_TEST(endless_errors_end_with_the_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
