@@ -1,6 +1,7 @@
 # Someone who may write to the output branch puts there whatever Git can hold.  A pass refuses it by name, or passes it by; it
 # publishes nothing because of it, issues nothing, and goes on once it is taken out.
 load lib
+load hostile
 
 setup_file() { stage_file; }
 teardown_file() { unstage_file; }
@@ -12,22 +13,6 @@ setup() {
     RECORD=weft/gloo-mesh.bookinfo.json
     CACERTS=clusters/cluster-1/trust/istio-system.cacerts.yaml
 }
-
-# Commits a tree on top of the branch: commit_tree TREE [MESSAGE]
-commit_tree() {
-    output_git update-ref refs/heads/rendered "$(output_git commit-tree "$1" -p rendered -m "${2:-by hand}")"
-}
-
-# One entry in place of whatever is at its path: plant PATH MODE ID
-plant() {
-    local index=$BATS_TEST_TMPDIR/index
-    rm -f "$index"
-    GIT_INDEX_FILE=$index output_git read-tree rendered
-    GIT_INDEX_FILE=$index output_git update-index --add --replace --cacheinfo "$2,$3,$1"
-    commit_tree "$(GIT_INDEX_FILE=$index output_git write-tree)"
-}
-blob() { output_git hash-object -w --stdin; }
-zeros() { head -c "$1" /dev/zero | blob; }
 
 # A tree in place of one of clusters/cluster-1: plant_tree NAME TREE
 plant_tree() {
