@@ -10,6 +10,8 @@
 #include "base/text.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,6 +21,20 @@ static bool mounted_for_us(const struct stat *st, const char *path)
 {
     return (geteuid() != 0 || file_is_in_volume(path)) && st->st_uid == 0
            && (st->st_mode & 037) == 0 && file_group_is_ours(st->st_gid);
+}
+
+/* systemd opens a credential, and the folder around it, to the unit's user by an ACL, which stat
+ * shows as bits of the group. */
+static bool is_credential(const struct stat *st, const char *path)
+{
+    const char *folder = getenv("CREDENTIALS_DIRECTORY");
+    const size_t len = folder ? strlen(folder) : 0;
+    struct stat around;
+
+    return len && *folder == '/' && text_starts(path, folder) && path[len] == '/'
+           && !strchr(path + len + 1, '/') && (st->st_uid == 0 || st->st_uid == geteuid())
+           && (st->st_mode & 037) == 0 && lstat(folder, &around) == 0 && S_ISDIR(around.st_mode)
+           && (around.st_uid == 0 || around.st_uid == geteuid()) && (around.st_mode & 027) == 0;
 }
 
 int secret_file_refuse_mode(const struct stat *st, const char *shown, const char *path,
@@ -38,7 +54,7 @@ int secret_file_check_mode(const struct stat *st, const char *what, const char *
 {
     AUTO_TEXT shown = { 0 };
 
-    if ((st->st_mode & 077) == 0 || mounted_for_us(st, path))
+    if ((st->st_mode & 077) == 0 || mounted_for_us(st, path) || is_credential(st, path))
         return 0;
     text_addf(&shown, "%s %s", what, path);
     return secret_file_refuse_mode(st, shown.bytes, path, err);
@@ -61,6 +77,11 @@ static int cannot_open(const char *what, const char *path, struct err *err)
 {
     const int code = errno;
 
+    if (text_starts(path, SECRET_FILE_CREDENTIAL))
+        return err_set(err, ERR_SYSTEM, 0,
+                       "%s %s: systemd gave this process no credentials; run weft in a unit with "
+                       "LoadCredentialEncrypted=%s:FILE (or LoadCredential=)",
+                       what, path, path + strlen(SECRET_FILE_CREDENTIAL));
     if (code == EACCES && file_is_in_volume(path))
         return err_set(err, ERR_SYSTEM, code,
                        "%s %s: permission denied; set securityContext.fsGroup in the Pod spec to "

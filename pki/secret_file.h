@@ -4,10 +4,14 @@
 
 #include "pki/secret.h"
 
+/* How a path begins that names a credential of systemd (systemd.exec(5)) where there is none. */
+#define SECRET_FILE_CREDENTIAL "$CREDENTIALS_DIRECTORY/"
+
 /* what names the file in the err: "signing key".  A regular file of at most max bytes that others
- * than its owner may not read, or one that the kubelet mounted for us (root's, mode 0440, of our
- * group); else ERR_REFUSED says how to correct the mode.  The err's code is ENOENT where there
- * is no file, EFBIG for a larger one. */
+ * than its owner may not read, one that the kubelet mounted for us (root's, mode 0440, of our
+ * group), or a credential that systemd gave us: directly in the folder $CREDENTIALS_DIRECTORY,
+ * which only we can enter; else ERR_REFUSED says how to correct the mode.  The err's code is ENOENT
+ * where there is no file, EFBIG for a larger one. */
 MUST_USE int secret_file_read(struct secret **out, const char *what, const char *path, size_t max,
                               struct err *err);
 

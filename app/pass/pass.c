@@ -27,6 +27,7 @@
 #include "app/pass/trust_domain.h"
 #include "base/clock.h"
 #include "base/plural.h"
+#include "pki/secret_file.h"
 #include "sync/init.h"
 #include "translate/findings.h"
 #include <errno.h>
@@ -38,7 +39,8 @@ static void warn_no_key(const struct session *session)
 {
     const char *path = session->config->state_key_file;
 
-    if (session->dry && access(path, F_OK) < 0 && errno == ENOENT)
+    if (session->dry && !text_starts(path, SECRET_FILE_CREDENTIAL) && access(path, F_OK) < 0
+        && errno == ENOENT)
         progress_warn(session->progress,
                       "a real pass would fail here: the state key %s (state.keyFile) is not there; "
                       "for a new state run \"weft keygen %s\"",

@@ -227,3 +227,24 @@ root_id() { state_rows "SELECT id FROM roots ORDER BY generation DESC LIMIT 1"; 
         expect 0
     done
 }
+
+@test "the state key may be a credential of systemd" {
+    mkdir -m 500 credentials
+    (chmod 700 credentials && mv state.key credentials/key && chmod 440 credentials/key && chmod 550 credentials) # as its ACL shows
+    sed -i 's|keyFile: state.key|keyFile: $CREDENTIALS_DIRECTORY/key|' weft.yaml
+    pass
+    expect 1 LoadCredentialEncrypted=key
+    same "$(tip)" none
+    CREDENTIALS_DIRECTORY=$PWD/credentials pass
+    expect 0
+    weft status -c weft.yaml # which opens no key
+    expect 0
+    weft plan -c weft.yaml
+    expect 0
+    CREDENTIALS_DIRECTORY=$PWD/credentials weft state check -c weft.yaml
+    expect 0
+    chmod 444 credentials/key
+    CREDENTIALS_DIRECTORY=$PWD/credentials pass
+    expect 1 "other users"
+    chmod -R u+w credentials
+}

@@ -145,6 +145,45 @@ static void config__paths_are_relative_to_the_file(void **state)
     arena_free(arena);
 }
 
+/* The one variable that a path may begin with. */
+static void config__credentials_of_systemd(void **state)
+{
+    static const struct {
+        const char *path, *folder, *key;
+    } paths[] = {
+        { "$CREDENTIALS_DIRECTORY/state.key", "/run/credentials/weft",
+          "/run/credentials/weft/state.key" },
+        { "$CREDENTIALS_DIRECTORY/state.key", NULL, "$CREDENTIALS_DIRECTORY/state.key" },
+        { "$CREDENTIALS_DIRECTORY/state.key", "relative", "$CREDENTIALS_DIRECTORY/state.key" },
+        { "$CREDENTIALS_DIRECTORY/../state.key", "/run/credentials/weft", NULL },
+        { "$CREDENTIALS_DIRECTORY/..", "/run/credentials/weft", NULL },
+        { "$CREDENTIALS_DIRECTORY/", "/run/credentials/weft", NULL },
+        { "$CREDENTIALS_DIRECTORY", "/run/credentials/weft", NULL },
+        { "$HOME/state.key", "/run/credentials/weft", NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(paths); i++) {
+        struct arena *arena = arena_new();
+        struct diags diags = { .arena = arena };
+        struct config config;
+        struct err err;
+        const char *path =
+            write_config(arena_printf(arena, HEAD REST "state: {keyFile: %s}\n", paths[i].path));
+
+        print_message("%s\n", paths[i].path);
+        if (paths[i].folder)
+            setenv("CREDENTIALS_DIRECTORY", paths[i].folder, 1);
+        assert_int_equal(config_read(&config, path, arena, &diags, &err), 0);
+        unsetenv("CREDENTIALS_DIRECTORY");
+        assert_int_equal(diags.errors, paths[i].key ? 0 : 1);
+        if (paths[i].key)
+            assert_string_equal(config.state_key_file, paths[i].key);
+        unlink(path);
+        arena_free(arena);
+    }
+}
+
 static enum evidence_level receipt_of(const struct config *config, const char *cluster)
 {
     return evidence_receipt_level(&config->evidence, cluster);
@@ -231,6 +270,7 @@ int main(void)
         cmocka_unit_test(config__mistakes_have_a_place_and_a_cure),
         cmocka_unit_test(config__paths_are_relative_to_the_file),
         cmocka_unit_test(config__defaults),
+        cmocka_unit_test(config__credentials_of_systemd),
         cmocka_unit_test(config__each_cluster_has_its_mode_of_delivery),
         cmocka_unit_test(config__a_missing_file_is_an_error_that_names_it),
     };
