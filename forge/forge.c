@@ -65,7 +65,7 @@ static int check_target(const struct forge_target *target, struct arena *arena, 
         return -1;
     if (!is_repository(target->repository))
         return err_set(err, ERR_INPUT, 0, "the repository has to be OWNER/NAME");
-    if (!is_commit(target->commit))
+    if (*target->commit && !is_commit(target->commit))
         return err_set(err, ERR_INPUT, 0, "the commit has to be its full id");
     if (target->pull[strspn(target->pull, "0123456789")])
         return err_set(err, ERR_INPUT, 0, "the pull request has to be a number");
@@ -220,14 +220,6 @@ static int find_comment(struct keeping *keeping, const char *body, struct err *e
     return 0;
 }
 
-/* The list without what selects from it: where a comment is added. */
-static const char *collection(const struct forge *forge, const struct forge_row *row)
-{
-    const char *url = forge_row_url(forge, row->comments, 0, 1);
-
-    return arena_bytes(forge->arena, url, strcspn(url, "?"));
-}
-
 int forge_keep_comment(const struct forge *forge, const char *marker, const char *body,
                        struct err *err)
 {
@@ -246,5 +238,5 @@ int forge_keep_comment(const struct forge *forge, const char *marker, const char
         return forge_call(&answer, forge, "edit the comment", keeping.row->edit,
                           forge_row_url(forge, keeping.row->comment, keeping.id, 0), request, err);
     return forge_call(&answer, forge, "add a comment to the pull request", "POST",
-                      collection(forge, keeping.row), request, err);
+                      forge_row_collection(forge, keeping.row->comments), request, err);
 }

@@ -19,7 +19,7 @@ struct forge_target {
     enum forge_kind kind;
     const char *api;        /* "https://api.github.com" */
     const char *repository; /* "platform/mesh-specs"; GitLab: groups may be nested */
-    const char *commit;     /* its full id */
+    const char *commit;     /* its full id; "": no status is to be set */
     const char *pull;       /* number of the pull request; "": there is none */
     const char *token;      /* goes to the host of api and to no other */
     const char *ca_pem;     /* NULL: the system's roots */

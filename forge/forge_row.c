@@ -24,7 +24,14 @@ static const struct forge_row rows[FORGE_COUNT] = {
         .context_key = "context", .state_key = "state", .states = { "success", "failure", "error" },
         .comments = "/repos/{repository}/issues/{pull}/comments?per_page=100&page={page}", .page_size = 100,
         .comment = "/repos/{repository}/issues/comments/{comment}", .edit = "PATCH",
-        .comment_max = 60000 },
+        .comment_max = 60000,
+        .pulls = "/repos/{repository}/pulls?state=open&per_page=100&page={page}", .pulls_size = 100,
+        .pull = "/repos/{repository}/pulls/{id}", .pull_edit = "PATCH",
+        .number_key = "number", .body_key = "body", .web_key = "html_url",
+        .head_path = { "head", "ref" }, .base_path = { "base", "ref" }, .head_key = "head", .base_key = "base",
+        .close_key = "state", .close_value = "closed", .draft = DRAFT_FIELD,
+        .labels = "/repos/{repository}/issues/{id}/labels",
+        .reviewers = "/repos/{repository}/pulls/{id}/requested_reviewers" },
     [FORGE_GITLAB] = {
         .name = "GitLab", .encodes_repository = true,
         .login_key = "username", .author_key = "author", .app_login = "",
@@ -34,7 +41,14 @@ static const struct forge_row rows[FORGE_COUNT] = {
         .comments = "/projects/{repository}/merge_requests/{pull}/notes?per_page=100&page={page}&sort=asc&order_by=created_at",
         .page_size = 100,
         .comment = "/projects/{repository}/merge_requests/{pull}/notes/{comment}", .edit = "PUT",
-        .comment_max = 900000 },
+        .comment_max = 900000,
+        .pulls = "/projects/{repository}/merge_requests?state=opened&per_page=100&page={page}", .pulls_size = 100,
+        .pull = "/projects/{repository}/merge_requests/{id}", .pull_edit = "PUT",
+        .number_key = "iid", .body_key = "description", .web_key = "web_url",
+        .head_path = { "source_branch" }, .base_path = { "target_branch" },
+        .head_key = "source_branch", .base_key = "target_branch",
+        .close_key = "state_event", .close_value = "close", .draft = DRAFT_TITLE, .draft_prefix = "Draft: ",
+        .users = "/users" },
     [FORGE_GITEA] = {
         .name = "Gitea",
         .login_key = "login", .author_key = "user", .app_login = "gitea-actions",
@@ -43,7 +57,14 @@ static const struct forge_row rows[FORGE_COUNT] = {
         .context_key = "context", .state_key = "status", .states = { "success", "failure", "error" },
         .comments = "/repos/{repository}/issues/{pull}/comments",
         .comment = "/repos/{repository}/issues/comments/{comment}", .edit = "PATCH",
-        .comment_max = 60000 },
+        .comment_max = 60000,
+        .pulls = "/repos/{repository}/pulls?state=open&limit=50&page={page}", .pulls_size = 50,
+        .pull = "/repos/{repository}/pulls/{id}", .pull_edit = "PATCH",
+        .number_key = "number", .body_key = "body", .web_key = "html_url",
+        .head_path = { "head", "ref" }, .base_path = { "base", "ref" }, .head_key = "head", .base_key = "base",
+        .close_key = "state", .close_value = "closed", .draft = DRAFT_TITLE, .draft_prefix = "WIP: ",
+        .labels = "/repos/{repository}/issues/{id}/labels",
+        .reviewers = "/repos/{repository}/pulls/{id}/requested_reviewers" },
 };
 /* clang-format on */
 
@@ -53,7 +74,7 @@ size_t forge_comment_max(enum forge_kind kind) { return rows[kind].comment_max; 
 
 /* The names of the placeholders are a closed list in this file; an unknown one becomes nothing. */
 static void add_value(struct text *out, const struct forge *forge, const char *name, size_t len,
-                      int64_t comment, size_t page)
+                      int64_t id, size_t page)
 {
     const struct forge_target *target = &forge->target;
 
@@ -65,14 +86,13 @@ static void add_value(struct text *out, const struct forge *forge, const char *n
         text_adds(out, target->commit);
     else if (strncmp(name, "pull", len) == 0)
         text_adds(out, target->pull);
-    else if (strncmp(name, "comment", len) == 0)
-        text_addf(out, "%lld", (long long)comment);
+    else if (strncmp(name, "comment", len) == 0 || strncmp(name, "id", len) == 0)
+        text_addf(out, "%lld", (long long)id);
     else if (strncmp(name, "page", len) == 0)
         text_addf(out, "%zu", page);
 }
 
-const char *forge_row_url(const struct forge *forge, const char *pattern, int64_t comment,
-                          size_t page)
+const char *forge_row_url(const struct forge *forge, const char *pattern, int64_t id, size_t page)
 {
     AUTO_TEXT out = { 0 };
 
@@ -84,8 +104,15 @@ const char *forge_row_url(const struct forge *forge, const char *pattern, int64_
             text_addc(&out, *at);
             continue;
         }
-        add_value(&out, forge, at + 1, (size_t)(end - at - 1), comment, page);
+        add_value(&out, forge, at + 1, (size_t)(end - at - 1), id, page);
         at = end;
     }
     return arena_bytes(forge->arena, out.bytes, out.len);
+}
+
+const char *forge_row_collection(const struct forge *forge, const char *pattern)
+{
+    const char *url = forge_row_url(forge, pattern, 0, 1);
+
+    return arena_bytes(forge->arena, url, strcspn(url, "?"));
 }

@@ -4,7 +4,14 @@
 
 #include "forge/forge.h"
 
-/* Patterns of paths below the API: {repository}, {commit}, {pull}, {comment}, {page}. */
+/* How a forge marks a pull request that is not to be merged yet. */
+enum forge_draft {
+    DRAFT_FIELD, /* "draft": true of the one that is opened */
+    DRAFT_TITLE, /* the title begins with forge_row.draft_prefix */
+};
+
+/* Patterns of paths below the API: {repository}, {commit}, {pull}, {comment}, {page}; {id} is the
+ * number of the pull request that a call is about. */
 struct forge_row {
     const char *name;
     const char *accept;      /* header; NULL: none */
@@ -23,11 +30,27 @@ struct forge_row {
     const char *comment;     /* of one comment */
     const char *edit;        /* method */
     size_t comment_max;      /* bytes; below the limit of characters */
+
+    /* pull requests: forge/pull.c */
+    const char *pulls;     /* GET: those that are open; the list without its query: POST */
+    size_t pulls_size;     /* of a page of that list */
+    const char *pull;      /* of one */
+    const char *pull_edit; /* method */
+    const char *number_key, *body_key, *web_key; /* of one that was read */
+    const char *head_path[2], *base_path[2]; /* keys that lead to its branches; [1] NULL: one key */
+    const char *head_key, *base_key;         /* of one that is opened */
+    const char *close_key, *close_value;
+    enum forge_draft draft;
+    const char *draft_prefix; /* of a title */
+    const char *labels;    /* POST {"labels": [...]}; NULL: pull_edit with add_labels, one text */
+    const char *reviewers; /* POST {"reviewers": [...]}; NULL: pull_edit with reviewer_ids */
+    const char *users;     /* GET with username=NAME: accounts with their ids; NULL: not needed */
 };
 
 const struct forge_row *forge_row(enum forge_kind kind);
-/* The URL of a pattern; comment and page may be 0. */
-const char *forge_row_url(const struct forge *forge, const char *pattern, int64_t comment,
-                          size_t page);
+/* The URL of a pattern; id (of a comment or a pull request) and page may be 0. */
+const char *forge_row_url(const struct forge *forge, const char *pattern, int64_t id, size_t page);
+/* The list of a pattern without the query that selects from it: where an item is added. */
+const char *forge_row_collection(const struct forge *forge, const char *pattern);
 
 #endif

@@ -1,19 +1,21 @@
 #!/usr/bin/env python3
-"""The parts of a forge's API that weft review uses, as GitHub, GitLab and Gitea publish them.
+"""The parts of a forge's API that weft uses, as GitHub, GitLab and Gitea publish them.
 
-    forge.py KIND FOLDER        KIND: github, gitlab, gitea
+    forge.py KIND FOLDER [GIT]        KIND: github, gitlab, gitea; GIT: the repository of pull requests
 
 Prints its port, serves until its standard input ends, and keeps in FOLDER:
     log             a line for each request: method, path, status
     comments.json   [{"id", "author", "body"}]      may be there before
     statuses.json   [{"state", "context", "description", "url"}], the oldest first
+    pulls.json      [{"number", "head", "base", "title", "body", "state", "draft", "labels", "reviewers"}]
     faults          lines "STATUS[:SECONDS] PATTERN": the next request that contains PATTERN gets that
                     status (with Retry-After), once
 The token is "good"; "app" is one of a pipeline, which has no account.
 """
-import http.server, json, os, re, sys, threading, urllib.parse
+import http.server, json, os, re, subprocess, sys, threading, urllib.parse
 
-kind, folder = sys.argv[1:]
+kind, folder = sys.argv[1:3]
+repository = (sys.argv[3:] + [None])[0]
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 LOGINS = {"good": "weft-bot", "app": {"github": "github-actions[bot]", "gitea": "gitea-actions"}.get(kind, "")}
 
@@ -78,6 +80,8 @@ class Forge(http.server.BaseHTTPRequestHandler):
                 return self.refuse(403, "Resource not accessible by integration")
             return self.answer(200, {"username" if kind == "gitlab" else "login": LOGINS[token]})
         base = "/api/projects/platform%2Fmesh" if kind == "gitlab" else "/api/repos/platform/mesh"
+        if kind == "gitlab" and url.path == "/api/users":
+            return self.answer(200, [{"id": 42, "username": query["username"]}] if query["username"] != "nobody" else [])
         if not url.path.startswith(base + "/"):
             return self.refuse(404, "Not Found")
         return self.route(url.path[len(base):], query, body, token)
@@ -96,6 +100,8 @@ class Forge(http.server.BaseHTTPRequestHandler):
                 {"state": body["state"], "context": body["name" if gitlab else "context"],
                  "description": body["description"], "url": body.get("target_url", "")}])
             return self.answer(201, {"id": 1})
+        if self.pulls(path, query, body):
+            return None
         comments = load("comments.json")
         listing = "/merge_requests/7/notes" if gitlab else "/issues/7/comments"
         if (self.command, path) == ("GET", listing):
@@ -118,6 +124,67 @@ class Forge(http.server.BaseHTTPRequestHandler):
                     save("comments.json", comments)
                     return self.answer(200, self.comment(comment))
         return self.refuse(404, "Not Found")
+
+    # --- pull requests ---
+
+    def git(self, *arguments):
+        done = subprocess.run(["git", "-C", repository, *arguments], capture_output=True, text=True)
+        return done.stdout.strip() if done.returncode == 0 else None
+
+    def pull(self, pull):
+        if kind == "gitlab":
+            return {"iid": pull["number"], "source_branch": pull["head"], "target_branch": pull["base"], "title": pull["title"],
+                    "description": pull["body"], "source_project_id": pull.get("from", 1), "target_project_id": 1,
+                    "web_url": f"https://git.example.com/platform/mesh/-/merge_requests/{pull['number']}"}
+        return {"number": pull["number"], "head": {"ref": pull["head"], "repo": {"full_name": pull.get("from", "platform/mesh")}},
+                "base": {"ref": pull["base"]}, "title": pull["title"], "body": pull["body"],
+                "html_url": f"https://git.example.com/platform/mesh/pulls/{pull['number']}"}
+
+    def open_pull(self, pulls, body):
+        head, base, text = (body[k] for k in (("source_branch", "target_branch", "description") if kind == "gitlab" else ("head", "base", "body")))
+        if any(p["state"] == "open" and (p["head"], p["base"]) == (head, base) and "from" not in p for p in pulls):
+            return self.refuse(422 if kind == "github" else 409, "A pull request already exists")
+        if not self.git("rev-parse", f"refs/heads/{base}") or not self.git("rev-list", "-1", f"{base}..{head}"):
+            return self.refuse(422, f"No commits between {base} and {head}")
+        if len(text) > 65536 or len(body["title"]) > 255:
+            return self.refuse(422, "body is too long")
+        pulls.append({"number": len(pulls) + 1, "head": head, "base": base, "title": body["title"], "body": text, "state": "open",
+                      "draft": body.get("draft", False), "labels": [], "reviewers": []})
+        save("pulls.json", pulls)
+        return self.answer(201, self.pull(pulls[-1]))
+
+    def pulls(self, path, query, body):
+        """Whether the request was about pull requests; then it is answered."""
+        name = "merge_requests" if kind == "gitlab" else "pulls"
+        pulls = load("pulls.json")
+        if path == f"/{name}":
+            if self.command == "POST":
+                self.open_pull(pulls, body)
+            else:
+                size, page = int(query.get("per_page") or query["limit"]), int(query["page"])
+                found = [p for p in pulls if p["state"] == "open"]
+                assert query["state"] == ("opened" if kind == "gitlab" else "open")
+                self.answer(200, [self.pull(p) for p in found[size * (page - 1):size * page]])
+            return True
+        one = re.fullmatch(rf"/(?:{name}|issues)/(\d+)(|/labels|/requested_reviewers)", path)
+        if not one or self.command not in ("POST", "PATCH", "PUT") or int(one[1]) > len(pulls):
+            return False
+        pull = pulls[int(one[1]) - 1]
+        if one[2] and kind != "gitlab" and self.command == "POST":
+            key = one[2].removeprefix("/requested_").removeprefix("/")
+            pull[key] += body[key]
+        elif self.command == ("PUT" if kind == "gitlab" else "PATCH"):
+            pull["title"] = body.get("title", pull["title"])
+            pull["body"] = body.get("description" if kind == "gitlab" else "body", pull["body"])
+            pull["labels"] += body.get("add_labels", "").split(",") if "add_labels" in body else []
+            pull["reviewers"] += body.get("reviewer_ids", [])
+            if body.get("state") == "closed" or body.get("state_event") == "close":
+                pull["state"] = "closed"
+        else:
+            return False
+        save("pulls.json", pulls)
+        self.answer(200, self.pull(pull))
+        return True
 
     def comment(self, comment):
         who = {"username": comment["author"]} if kind == "gitlab" else {"login": comment["author"]}
