@@ -26,6 +26,7 @@
 #include "sync/drift.h"
 #include "sync/fetch.h"
 #include "sync/private.h"
+#include "sync/proposal.h"
 #include "sync/snapshot.h"
 #include "sync/transport/push.h"
 #include "sync/tree_merge.h"
@@ -47,6 +48,8 @@ struct publishing {
     const struct publish_request *request;
     struct arena *arena;
     const char *ref;              /* full name of the branch */
+    const char *to, *to_ref;      /* the branch that is pushed to: short and full name */
+    char was[41];                 /* what that one was before the push; "": it did not exist */
     struct git_id pushed;         /* the commit of the last try */
     const struct change *changes; /* of that commit */
     size_t change_count;
@@ -157,11 +160,13 @@ static int make_commit(struct push_request *push, struct publishing *publishing,
                        const struct merged_tree *merged, struct err *err)
 {
     struct objects *objects = publishing->clone->objects;
-    bool has_parent = commit_parse_id(&push->old, publishing->result->tip);
+    struct git_id parent;
+    bool has_parent = commit_parse_id(&parent, publishing->result->tip);
     AUTO_TEXT commit = { 0 };
 
     FAULT("git.commit");
-    if (write_commit(&commit, publishing, merged, has_parent ? &push->old : NULL, err) < 0)
+    (void)commit_parse_id(&push->old, publishing->was); /* else all zero: it must not exist */
+    if (write_commit(&commit, publishing, merged, has_parent ? &parent : NULL, err) < 0)
         return -1;
     if (publishing->request->sign && sign_commit(&commit, publishing->request, err) < 0)
         return -1;
@@ -198,9 +203,9 @@ static int refused(const struct publishing *publishing, const struct text *words
 {
     const char *said = words->len ? words->bytes : "it gives no reason";
 
-    return err_set(
-        err, ERR_GIT, GIT_ENONFASTFORWARD, "push to branch %s of %s: the server refused: %s; %s",
-        publishing->request->branch, publishing->clone->peer.url.shown, said, hint_of(said));
+    return err_set(err, ERR_GIT, GIT_ENONFASTFORWARD,
+                   "push to branch %s of %s: the server refused: %s; %s", publishing->to,
+                   publishing->clone->peer.url.shown, said, hint_of(said));
 }
 
 enum verdict { VERDICT_DONE, VERDICT_AGAIN };
@@ -222,18 +227,27 @@ static int confirm_push(enum verdict *out, struct publishing *publishing,
     bool unmoved;
 
     git_id_hex(ours, &push->new);
-    if (clone_ls_remote(publishing->clone, now, publishing->ref, err) < 0)
-        return err_wrap(err, "look at branch %s after the push", publishing->request->branch);
-    unmoved = strcmp(now, publishing->result->tip) == 0;
+    if (clone_ls_remote(publishing->clone, now, publishing->to_ref, err) < 0)
+        return err_wrap(err, "look at branch %s after the push", publishing->to);
+    unmoved = strcmp(now, publishing->was) == 0;
     *out = strcmp(now, ours) == 0 ? VERDICT_DONE : VERDICT_AGAIN;
     publishing->ignored += pushed->outcome == PUSH_DONE && unmoved;
     if (pushed->outcome == PUSH_REFUSED && unmoved)
         return refused(publishing, &pushed->words, err);
     if (pushed->outcome == PUSH_BROKEN && unmoved && is_final(publishing, &ending)) {
         *err = ending;
-        return err_wrap(err, "push to branch %s", publishing->request->branch);
+        return err_wrap(err, "push to branch %s", publishing->to);
     }
     return 0;
+}
+
+static void note_arrival(struct publishing *publishing, const struct git_id *commit)
+{
+    struct publish_result *result = publishing->result;
+
+    result->proposed = publishing->request->proposal != NULL;
+    result->committed = !result->proposed;
+    git_id_hex(result->proposed ? result->proposal : result->commit, commit);
 }
 
 static int push_commit(enum verdict *out, struct publishing *publishing,
@@ -245,7 +259,7 @@ static int push_commit(enum verdict *out, struct publishing *publishing,
 
     *out = VERDICT_AGAIN;
     if (push(&pushed, &clone->peer, request, clone->objects, err) < 0)
-        return err_wrap(err, "push to branch %s", publishing->request->branch);
+        return err_wrap(err, "push to branch %s", publishing->to);
     if (pushed.outcome == PUSH_MOVED)
         return 0;
     publishing->pushed = request->new;
@@ -256,9 +270,45 @@ static int push_commit(enum verdict *out, struct publishing *publishing,
         return -1;
     if (*out == VERDICT_AGAIN)
         return 0;
-    git_id_hex(result->commit, &request->new);
-    result->committed = true;
-    clone_pack_add(clone, publishing->ref, &request->new, &pushed.pack);
+    note_arrival(publishing, &request->new);
+    clone_pack_add(clone, publishing->to_ref, &request->new, &pushed.pack);
+    return 0;
+}
+
+/* --- a proposal --- */
+
+/* 1: the proposal branch has this tree on top of the tip already. */
+static int look_at_proposal(struct publishing *publishing, const struct merged_tree *merged,
+                            struct err *err)
+{
+    const struct proposal_branch *proposal = publishing->request->proposal;
+    struct publish_result *result = publishing->result;
+    const struct fetched *fetched = clone_fetched(publishing->clone, publishing->to_ref);
+    const struct proposal_look look = { .request = publishing->request,
+                                        .target = result->tip,
+                                        .tip = publishing->was,
+                                        .tree = merged->tree };
+
+    if (result->tries == 1 && fetched)
+        snprintf(publishing->was, sizeof publishing->was, "%s", fetched->commit);
+    else if (clone_fetch(publishing->clone, publishing->was, publishing->to_ref, true, err) < 0)
+        return err_wrap(err, "fetch the proposal branch %s", proposal->name);
+    return proposal_is_current(publishing->clone, &look, err);
+}
+
+/* Remembered before it is sent: a commit of this state that nothing knows would look like the work
+ * of others. */
+static int intend(const struct publishing *publishing, const struct git_id *commit, struct err *err)
+{
+    const struct publish_request *request = publishing->request;
+    char hex[41];
+
+    if (!request->proposal)
+        return 0;
+    git_id_hex(hex, commit);
+    if (request->proposal->intend(request->context, hex, err) < 0)
+        return err_wrap(err, "remember the proposal");
+    FAULT("git.propose");
     return 0;
 }
 
@@ -282,8 +332,9 @@ static int publish_once(enum verdict *out, struct publishing *publishing, struct
 {
     AUTO(snapshot_close) struct snapshot *tip = NULL;
     struct publish_result *result = publishing->result;
-    struct push_request request = { .ref = publishing->ref };
+    struct push_request request = { .ref = publishing->to_ref };
     struct merged_tree merged;
+    int current = 0;
 
     *out = VERDICT_DONE;
     if (find_tip(publishing, err) < 0)
@@ -306,7 +357,14 @@ static int publish_once(enum verdict *out, struct publishing *publishing, struct
         return -1;
     if (publishing->request->dry_run)
         return 0;
-    if (make_commit(&request, publishing, &merged, err) < 0)
+    snprintf(publishing->was, sizeof publishing->was, "%s", result->tip);
+    if (publishing->request->proposal
+        && (current = look_at_proposal(publishing, &merged, err)) != 0) {
+        snprintf(result->proposal, sizeof result->proposal, "%s", publishing->was);
+        return current < 0 ? -1 : 0;
+    }
+    if (make_commit(&request, publishing, &merged, err) < 0
+        || intend(publishing, &request.new, err) < 0)
         return -1;
     return push_commit(out, publishing, &request, err);
 }
@@ -340,6 +398,8 @@ static int check_request(const struct publishing *publishing, struct err *err)
                        url->shown);
     if (git_reference_name_is_valid(&valid, publishing->ref) < 0 || !valid)
         return err_set(err, ERR_INPUT, 0, "\"%s\" cannot be the name of a branch", request->branch);
+    if (git_reference_name_is_valid(&valid, publishing->to_ref) < 0 || !valid)
+        return err_set(err, ERR_INPUT, 0, "\"%s\" cannot be the name of a branch", publishing->to);
     return 0;
 }
 
@@ -360,11 +420,11 @@ static int gave_up(const struct publishing *publishing, struct err *err)
         return err_set(err, ERR_GIT, GIT_EMODIFIED,
                        "publish: %s acknowledged %d pushes to branch %s, and the branch did not "
                        "move: a hook sets it back, or what is read is a copy that lags behind",
-                       shown, result->tries, branch);
+                       shown, result->tries, publishing->to);
     return err_set(
         err, ERR_GIT, GIT_EMODIFIED,
-        "publish: branch %s of %s moved during each of %d tries; the next pass tries again", branch,
-        shown, result->tries);
+        "publish: branch %s of %s moved during each of %d tries; the next pass tries again",
+        publishing->to, shown, result->tries);
 }
 
 int publish(struct publish_result *out, struct clone *clone, const struct publish_request *request,
@@ -380,6 +440,8 @@ int publish(struct publish_result *out, struct clone *clone, const struct publis
     *out = (struct publish_result){ 0 };
     clean.folder = clean_folder(request->folder, arena);
     publishing.ref = arena_printf(arena, "refs/heads/%s", request->branch);
+    publishing.to = request->proposal ? request->proposal->name : request->branch;
+    publishing.to_ref = arena_printf(arena, "refs/heads/%s", publishing.to);
     if (check_request(&publishing, err) < 0)
         return err_wrap(err, "publish");
     while (verdict == VERDICT_AGAIN && out->tries < attempts) {

@@ -26,6 +26,18 @@ struct change {
     struct git_id before, after;
 };
 
+/* A branch that a commit goes to in place of the branch itself, for people to merge.  It is one
+ * commit on top of the branch's tip, and it is replaced when it is another one.  What weft did not
+ * put there is never replaced. */
+struct proposal_branch {
+    const char *name; /* "rendered-proposal" */
+    /* Whether this state pushed that commit there. */
+    bool (*is_ours)(void *context, const char *commit);
+    /* Called before the push: remembers the commit, so that is_ours holds whatever becomes of this
+     * process. */
+    int (*intend)(void *context, const char *commit, struct err *err);
+};
+
 struct publish_request {
     const char *branch; /* "rendered" */
     const char
@@ -57,6 +69,7 @@ struct publish_request {
      * signed. */
     int (*sign)(void *context, struct text *out, const char *bytes, size_t len, struct err *err);
     void *context;
+    const struct proposal_branch *proposal; /* NULL: commits go to branch */
     bool overwrite_drift; /* replace our files that another writer changed on the branch (else
                              ERR_REFUSED that names commit, author, path) */
     bool dry_run;         /* find the changes, write nothing, push nothing */
@@ -67,19 +80,24 @@ struct publish_result {
     char tip[41];    /* the branch as found; "" = did not exist */
     char commit[41]; /* what the branch is now: our commit, or tip when nothing changed */
     bool committed;
+    char proposal[41]; /* what the proposal branch is now; "": nothing is proposed */
+    bool proposed;     /* that commit was pushed there now */
     const struct change
         *changes; /* in path order; the same blob under shared folders is listed for each path */
     size_t change_count;
     int tries;
 };
 
-/* Points of base/fault.h on the way: git.clone, git.fetch, git.object, git.commit, git.push.before,
- * git.push.after.
+/* Points of base/fault.h on the way: git.clone, git.fetch, git.object, git.commit, git.propose,
+ * git.push.before, git.push.after.
  *
  * No change, no commit.  A missing branch gets an orphan commit.  Pushed without force, with the
  * tip as the value that the server must still have; the per-ref answer and a new listing of refs
  * must both agree, otherwise it is a lost race (try again on the new tip) or a refusal (ERR_GIT
- * with the server's message). */
+ * with the server's message).
+ *
+ * With a proposal branch, branch itself is only read.  ERR_REFUSED when the proposal branch has a
+ * commit that weft did not push and that branch does not have either. */
 MUST_USE int publish(struct publish_result *out, struct clone *clone,
                      const struct publish_request *request, struct arena *arena, struct err *err);
 
