@@ -146,6 +146,7 @@ int config_read(struct config *out, const char *file, struct arena *arena, struc
         return 0;
     decode_config(out, root, &decoder);
     config_check_urls(out, arena, diags);
+    config_pull_finish(out, arena, diags);
     return 0;
 }
 

@@ -2,6 +2,7 @@
 #ifndef WEFT_APP_CONFIG_H
 #define WEFT_APP_CONFIG_H
 
+#include "app/config_pull.h"
 #include "base/decode.h"
 #include "base/err.h"
 #include "delivery/method.h"
@@ -32,6 +33,7 @@ struct config_specs {
 enum granularity { GRANULARITY_NAMESPACE, GRANULARITY_SERVICE };
 enum import_scope { IMPORT_SCOPE_MESH, IMPORT_SCOPE_CALLERS };
 enum drift_rule { DRIFT_STOP, DRIFT_OVERWRITE };
+enum output_mode { OUTPUT_PUSH, OUTPUT_PULL_REQUEST };
 
 struct config_output {
     const char *url, *branch, *path;
@@ -44,7 +46,9 @@ struct config_output {
     bool external_services;
     enum import_scope import_scope;
     enum drift_rule on_drift;
-    double max_deleted_share;         /* deletion limit: of our files, in one pass; 0..1 */
+    double max_deleted_share; /* deletion limit: of our files, in one pass; 0..1 */
+    enum output_mode mode;
+    struct config_pull pull;          /* with OUTPUT_PULL_REQUEST */
     struct place place, branch_place; /* of url and branch */
 };
 

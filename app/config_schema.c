@@ -10,6 +10,7 @@
 #include "api/own_document.h"
 #include "app/config.h"
 #include "app/config_path.h"
+#include "app/config_pull.h"
 #include "app/config_vault.h"
 #include "base/decode_value.h"
 #include "base/http_url.h"
@@ -23,6 +24,11 @@ static const char *const granularity_names[] = {
 static const struct enum_table granularities = ENUM_TABLE(granularity_names);
 static const char *const drift_names[] = { [DRIFT_STOP] = "stop", [DRIFT_OVERWRITE] = "overwrite" };
 static const struct enum_table drift_rules = ENUM_TABLE(drift_names);
+
+static const char *const output_mode_names[] = {
+    [OUTPUT_PUSH] = "push", [OUTPUT_PULL_REQUEST] = "pull-request"
+};
+static const struct enum_table output_modes = ENUM_TABLE(output_mode_names);
 
 static const char *const import_scope_names[] = {
     [IMPORT_SCOPE_MESH] = "mesh",
@@ -154,6 +160,10 @@ static const struct schema_field output_fields[] = {
              .doc = "URL of the output repository."),
     ROW_TEXT(struct config_output, "branch", branch, .text = "rendered", .check_text = check_branch,
              .doc = "Branch that weft commits to."),
+    ROW_ENUM(struct config_output, "mode", mode, output_modes,
+             .doc = "Push commits to the branch, or propose them in a pull request."),
+    ROW_MAP(struct config_output, "pullRequest", pull, config_pull_schema,
+            .doc = "With the mode `pull-request`: how changes are proposed."),
     ROW_TEXT(struct config_output, "path", path, .check_text = check_tree_path,
              .absent = "the root", .doc = "Folder of the manifests inside the repository."),
     ROW_FLAT("author", author_schema, .doc = "Author and committer of weft's commits."),

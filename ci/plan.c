@@ -179,6 +179,13 @@ static void print_headline(struct text *out, const struct report *report, struct
                   specs_name(report, arena));
         return;
     }
+    if (report->proposal && !report->dry) {
+        text_addf(out, "A merge changes %s: %s added, %zu changed, %zu removed in %s.\n",
+                  report->output_branch, plural_count(summary.added, "file", arena),
+                  summary.changed, summary.removed,
+                  plural_count(summary.clusters, "cluster", arena));
+        return;
+    }
     if (report->refusal)
         text_addf(out, "The next pass would be refused: %s\n\n", report->refusal);
     if (report->specs_folder)
@@ -188,6 +195,22 @@ static void print_headline(struct text *out, const struct report *report, struct
     text_addf(out, " %s: %s added, %zu changed, %zu removed in %s.\n", report->output_branch,
               plural_count(summary.added, "file", arena), summary.changed, summary.removed,
               plural_count(summary.clusters, "cluster", arena));
+}
+
+/* Of a dry pass: what is proposed already. */
+static void print_proposal(struct text *out, const struct report *report, bool markdown)
+{
+    const struct report_proposal *proposal = report->proposal;
+
+    if (!proposal || !report->dry)
+        return;
+    text_addf(out, "\n%s waits in ", markdown ? "A proposal" : "- a proposal");
+    if (proposal->number)
+        text_addf(out, "pull request #%lld%s%s%s\n", (long long)proposal->number,
+                  *proposal->url ? ": " : "", proposal->url,
+                  proposal->closed ? " (closed, not merged)" : "");
+    else
+        text_addf(out, "branch %s; the next pass opens its pull request\n", proposal->branch);
 }
 
 static void print_findings(struct text *out, const struct report *report, enum severity severity,
@@ -208,6 +231,7 @@ static void print_table(struct text *out, const struct report *report,
     struct table losses = losses_table(report, arena);
 
     print_headline(out, report, arena);
+    print_proposal(out, report, false);
     print_inventory(out, report, false, arena);
     print_effects(out, effects, false, arena);
     if (report->change_count) {
@@ -245,6 +269,7 @@ static void print_markdown(struct text *out, const struct report *report,
 
     text_adds(out, "### weft plan\n\n");
     print_headline(out, report, arena);
+    print_proposal(out, report, true);
     print_inventory(out, report, true, arena);
     print_effects(out, effects, true, arena);
     if (report->change_count) {
@@ -313,6 +338,8 @@ struct node *plan_node(const struct report *report, const struct plan_effects *e
     output = node_set(root, "output", node_map(arena));
     node_set_text(arena, output, "branch", report->output_branch);
     node_set_text(arena, output, "tip", report->output_tip);
+    if (report->proposal)
+        node_set(output, "proposal", report_proposal_node(report->proposal, arena));
     if (report->inventory_branch)
         node_set(node_set(root, "inventory", report_inventory_node(report, arena)), "changes",
                  changes_node(report->inventory_changes, report->inventory_change_count, arena));

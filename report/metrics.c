@@ -31,6 +31,7 @@ static const struct family families[] = {
     [METRIC_STAGE_SECONDS] = { "weft_stage_duration_seconds", "How long each stage of the last pass took.", false },
     [METRIC_COMMITS] = { "weft_last_pass_commits", "Commits that the last pass pushed.", true },
     [METRIC_FILES] = { "weft_last_pass_files", "Files of the output branch that the last pass changed.", true },
+    [METRIC_PROPOSAL_SINCE] = { "weft_proposal_timestamp_seconds", "When what waits in a pull request was first proposed; none while nothing waits.", false },
     [METRIC_SPECS_REFUSED] = { "weft_specs_refused", "Objects in the specs repository that cannot be used.", false },
     [METRIC_FINDINGS] = { "weft_findings", "What the last pass found in the specs and in what became of them.", false },
     [METRIC_VIRTUAL_MESHES] = { "weft_virtual_meshes", "Virtual meshes by state.", false },

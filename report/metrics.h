@@ -15,6 +15,7 @@ enum metric {
     METRIC_STAGE_SECONDS,      /* stage */
     METRIC_COMMITS,            /* commits pushed */
     METRIC_FILES,              /* change: added, changed, removed */
+    METRIC_PROPOSAL_SINCE,     /* branch, url: when what waits for a pull request was proposed */
     METRIC_SPECS_REFUSED,      /* kind */
     METRIC_FINDINGS,           /* severity: error, warning */
     METRIC_VIRTUAL_MESHES,     /* state */

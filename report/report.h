@@ -65,6 +65,14 @@ struct report_posts { /* statuses on the management cluster */
     size_t count;
 };
 
+struct report_proposal { /* to the output branch */
+    const char *branch, *commit;
+    int64_t number;  /* of the pull request; 0: it is not open yet */
+    const char *url; /* of it; "" */
+    int64_t since;   /* when it was first proposed, seconds since 1970 */
+    bool closed;     /* the pull request was closed and not merged */
+};
+
 struct report_inventory { /* a cluster as discovery has it */
     const char *cluster;
     const char *read; /* "ok", "kept", "refused" */
@@ -91,6 +99,7 @@ struct report {
     const char *output_tip;    /* as the pass found the branch; "": it does not exist */
     const char *output_commit; /* as the pass left it; "": not known */
     bool committed;
+    const struct report_proposal *proposal; /* that waits; NULL: none */
     const struct change *changes;
     size_t change_count;
     const struct report_loss *losses;

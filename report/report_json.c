@@ -84,6 +84,21 @@ static struct node *specs_node(const struct report *report, struct arena *arena)
     return node;
 }
 
+struct node *report_proposal_node(const struct report_proposal *proposal, struct arena *arena)
+{
+    struct node *node = node_map(arena);
+
+    node_set_text(arena, node, "branch", proposal->branch);
+    node_set_text(arena, node, "commit", proposal->commit);
+    node_set_text(arena, node, "since", clock_text(proposal->since, arena));
+    if (proposal->number)
+        node_set_int(arena, node, "pullRequest", proposal->number);
+    if (*proposal->url)
+        node_set_text(arena, node, "url", proposal->url);
+    node_set_bool(arena, node, "closed", proposal->closed);
+    return node;
+}
+
 static struct node *output_node(const struct report *report, struct arena *arena)
 {
     const struct summary summary = summary_of(report->changes, report->change_count, arena);
@@ -97,6 +112,8 @@ static struct node *output_node(const struct report *report, struct arena *arena
     node_set_int(arena, node, "added", (int64_t)summary.added);
     node_set_int(arena, node, "changed", (int64_t)summary.changed);
     node_set_int(arena, node, "removed", (int64_t)summary.removed);
+    if (report->proposal)
+        node_set(node, "proposal", report_proposal_node(report->proposal, arena));
     return node;
 }
 

@@ -19,5 +19,7 @@ struct node *report_statuses_node(const struct report *report, bool full, struct
 struct node *report_policies_node(const struct report *report, struct arena *arena);
 /* Each diag as one printed line. */
 struct node *report_diags_node(const struct report *report, struct arena *arena);
+/* What waits for a pull request. */
+struct node *report_proposal_node(const struct report_proposal *proposal, struct arena *arena);
 
 #endif

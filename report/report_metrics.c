@@ -11,6 +11,7 @@ static void keep_unseen(struct metrics *metrics, const struct report *report)
         enum metric metric;
     } rows[] = {
         { REACHED_STATE, METRIC_LAST_SUCCESS },
+        { REACHED_STATE, METRIC_PROPOSAL_SINCE },
         { REACHED_STATE, METRIC_VIRTUAL_MESHES },
         { REACHED_STATE, METRIC_ROTATION_STEP },
         { REACHED_STATE, METRIC_ROTATION_SINCE },
@@ -48,6 +49,9 @@ static void add_pass(struct metrics *metrics, const struct report *report, struc
         metrics_set(metrics, METRIC_STAGE_SECONDS, report->stages[i].seconds, "stage",
                     report->stages[i].name, NULL);
     metrics_set(metrics, METRIC_COMMITS, report->committed, NULL);
+    if (report->proposal)
+        metrics_set(metrics, METRIC_PROPOSAL_SINCE, (double)report->proposal->since, "branch",
+                    report->proposal->branch, "url", report->proposal->url, NULL);
     metrics_set(metrics, METRIC_FILES, (double)summary.added, "change", "added", NULL);
     metrics_set(metrics, METRIC_FILES, (double)summary.changed, "change", "changed", NULL);
     metrics_set(metrics, METRIC_FILES, (double)summary.removed, "change", "removed", NULL);

@@ -12,6 +12,7 @@
 #include "app/commands/command.h"
 #include "app/commands/status_view.h"
 #include "app/pass/findings.h"
+#include "app/pass/proposal.h"
 #include "base/clock.h"
 #include "base/parse.h"
 #include "base/parse_json.h"
@@ -21,6 +22,7 @@
 #include "base/write_json.h"
 #include "base/write_yaml.h"
 #include "ci/table.h"
+#include "report/report_json.h"
 #include "rotation/ca.h"
 #include "state/store.h"
 #include <string.h>
@@ -126,11 +128,15 @@ static void print_findings(struct text *out, const struct status_view *view)
 static void print_last_pass(struct text *out, const struct status_view *view)
 {
     const struct ledger_publication *publication = status_view_publication(view);
+    const char *proposal = status_view_proposal(view);
     const struct ledger_run *run = view->ledger->runs;
 
     if (publication)
-        text_addf(out, "\noutput  %s at %.12s, rendered from specs %.12s\n", publication->branch,
-                  publication->commit, publication->specs_commit);
+        text_addf(out, "\noutput  %s at %.12s%s%.12s\n", publication->branch, publication->commit,
+                  *publication->specs_commit ? ", rendered from specs " : "",
+                  publication->specs_commit);
+    if (proposal)
+        text_addf(out, "%sproposal waits in %s\n", publication ? "" : "\n", proposal);
     if (run)
         text_addf(out, "%slast recorded pass  %s, %s%s%s\n", publication ? "" : "\n",
                   clock_text(run->finished, view->arena),
@@ -292,6 +298,8 @@ static struct node *mesh_node(const struct status_view *view, const struct ledge
 static struct node *state_node(const struct status_view *view)
 {
     const struct ledger_publication *publication = status_view_publication(view);
+    const struct report_proposal *proposal =
+        proposal_shown(view->ledger, view->config, view->arena);
     const struct ledger_run *run = view->ledger->runs;
     struct node *root = own_document("Status", view->arena), *list, *item;
 
@@ -303,6 +311,8 @@ static struct node *state_node(const struct status_view *view)
         node_set_text(view->arena, item, "commit", publication->commit);
         node_set_text(view->arena, item, "specsCommit", publication->specs_commit);
     }
+    if (proposal)
+        node_set(root, "proposal", report_proposal_node(proposal, view->arena));
     if (run) {
         item = node_set(root, "lastRun", node_map(view->arena));
         node_set_text(view->arena, item, "finished", clock_text(run->finished, view->arena));

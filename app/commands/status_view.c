@@ -2,7 +2,9 @@
  */
 #include "app/commands/status_view.h"
 
+#include "app/pass/proposal.h"
 #include "base/clock.h"
+#include "base/visible.h"
 #include "pki/rotation_record.h"
 #include "rotation/ca.h"
 #include <string.h>
@@ -53,6 +55,27 @@ bool status_view_rotation(struct rotation *out, const struct status_view *view,
     return row && rotation_record_load(out, row, view->arena, &err) == 0 && rotation_running(out);
 }
 
+const char *status_view_proposal(const struct status_view *view)
+{
+    const struct proposal proposal = proposal_read(view->ledger, view->config, view->arena);
+
+    if (!proposal.waits)
+        return NULL;
+    if (!proposal.number)
+        return arena_printf(view->arena, "branch %s, without a pull request yet", proposal.branch);
+    return arena_printf(view->arena, "pull request #%lld%s%s%s", (long long)proposal.number,
+                        proposal.closed ? " (closed, not merged)" : "", *proposal.url ? ": " : "",
+                        visible_text(proposal.url, view->arena));
+}
+
+static const char *status_view_unpublished(const struct status_view *view)
+{
+    const char *proposal = status_view_proposal(view);
+
+    return proposal ? arena_printf(view->arena, "until it is merged in %s", proposal)
+                    : "until what it asks for is pushed";
+}
+
 const char *status_view_waits_for(const struct status_view *view, const struct rotation *rotation)
 {
     const struct gate_clock clock = attention_clock(rotation, view->config);
@@ -61,7 +84,7 @@ const char *status_view_waits_for(const struct status_view *view, const struct r
     size_t others = 0;
 
     if (!rotation->published)
-        return "until what it asks for is pushed";
+        return status_view_unpublished(view);
     for (size_t i = 0; gate.reason == GATE_NOT_LOADED && i < rotation->member_count; i++)
         others += i != gate.member && rotation->members[i].proven == 0;
     if (gate.reason == GATE_OPEN)

@@ -35,5 +35,7 @@ bool status_view_rotation(struct rotation *out, const struct status_view *view,
 /* What keeps a rotation where it is, as far as the state tells: clusters that are not known to hold
  * the step, else older leaves, else a person. */
 const char *status_view_waits_for(const struct status_view *view, const struct rotation *rotation);
+/* With pull requests: where a proposal waits, for people; NULL: none does. */
+const char *status_view_proposal(const struct status_view *view);
 
 #endif

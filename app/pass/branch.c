@@ -111,22 +111,50 @@ int branch_counter(uint64_t *counter, const struct session *session, const struc
     return 0;
 }
 
+/* The log at a commit, below output.path; *bytes NULL: it has not begun. */
+static int read_log(char **bytes, size_t *len, struct snapshot *commit,
+                    const struct session *session, struct err *err)
+{
+    const struct tree_reader reader =
+        snapshot_reader(commit, session->config->output.path, session->arena);
+
+    if (reader.read(reader.context, CERTIFICATE_LOG_PATH, bytes, len, session->arena, err) < 0)
+        return err_wrap(err, "read the certificate log");
+    return 0;
+}
+
+/* A squash leaves no commit of weft: what was merged then continues the log of the last one. */
+static int read_merged_log(char **bytes, size_t *len, const struct session *session,
+                           const struct inputs *inputs, const char *tip, struct err *err)
+{
+    AUTO(snapshot_close) struct snapshot *now = NULL;
+    char *merged = NULL;
+    size_t merged_len = 0;
+
+    if (session->config->output.mode == OUTPUT_PUSH || !*tip)
+        return 0;
+    if (snapshot_open(&now, inputs->output_clone, tip, err) < 0
+        || read_log(&merged, &merged_len, now, session, err) < 0)
+        return -1;
+    if (!merged || (*bytes && !text_starts(merged, *bytes)))
+        return 0;
+    *bytes = merged;
+    *len = merged_len;
+    return 0;
+}
+
 int branch_certificates(struct certificate_log *out, const struct session *session,
                         const struct inputs *inputs, const char *tip, struct err *err)
 {
     AUTO(snapshot_close) struct snapshot *ours = NULL;
-    struct tree_reader reader;
     char *bytes = NULL;
     size_t len = 0;
 
     if (*tip && snapshot_find_ours(&ours, inputs->output_clone, tip, NULL, NULL, err) < 0)
         return -1;
-    if (ours) {
-        reader = snapshot_reader(ours, session->config->output.path, session->arena);
-        if (reader.read(reader.context, CERTIFICATE_LOG_PATH, &bytes, &len, session->arena, err)
-            < 0)
-            return err_wrap(err, "read the certificate log");
-    }
+    if ((ours && read_log(&bytes, &len, ours, session, err) < 0)
+        || read_merged_log(&bytes, &len, session, inputs, tip, err) < 0)
+        return -1;
     certificate_log_read(out, bytes, len, session->arena);
     return 0;
 }

@@ -81,10 +81,41 @@ int inputs_fetch_output(struct inputs *out, struct session *session, struct err 
     return 0;
 }
 
+/* A pull request needs a branch that it goes to, and weft pushes to none but the proposal's. */
+static int check_target(const struct inputs *out, const struct config_output *output,
+                        struct err *err)
+{
+    if (*out->output_tip)
+        return 0;
+    return err_set(err, ERR_INPUT, 0,
+                   "branch %s of %s does not exist, and a pull request needs one to go to: make it "
+                   "once, for example with \"git commit --allow-empty -m begin\" on an orphan "
+                   "branch of that name",
+                   output->branch, output->url);
+}
+
+static int fetch_proposal(struct inputs *out, struct session *session, struct err *err)
+{
+    const struct config_output *output = &session->config->output;
+
+    if (output->mode != OUTPUT_PULL_REQUEST)
+        return 0;
+    if (check_target(out, output, err) < 0
+        || clone_fetch(out->output_clone, out->proposal_tip,
+                       arena_printf(session->arena, "refs/heads/%s", output->pull.branch), true,
+                       err)
+               < 0)
+        return err_wrap(err, "fetch proposal branch %s of %s", output->pull.branch, output->url);
+    return *out->proposal_tip
+               ? snapshot_open(&out->proposal_snapshot, out->output_clone, out->proposal_tip, err)
+               : 0;
+}
+
 int inputs_fetch(struct inputs *out, struct session *session, struct err *err)
 {
     progress_begin(session->progress, "specs");
-    if (fetch_specs(out, session, err) < 0 || inputs_fetch_output(out, session, err) < 0)
+    if (fetch_specs(out, session, err) < 0 || inputs_fetch_output(out, session, err) < 0
+        || fetch_proposal(out, session, err) < 0)
         return -1;
     plan_digest_of(out->digest, session->config, out->specs_commit, session->arena);
     return 0;
@@ -92,6 +123,8 @@ int inputs_fetch(struct inputs *out, struct session *session, struct err *err)
 
 void inputs_close(struct inputs *inputs)
 {
+    if (inputs->proposal_snapshot)
+        snapshot_close(TAKE(inputs->proposal_snapshot));
     if (inputs->output_snapshot)
         snapshot_close(TAKE(inputs->output_snapshot));
     if (inputs->specs_snapshot)

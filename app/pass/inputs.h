@@ -9,12 +9,14 @@
 
 struct inputs {
     struct clone *specs_clone, *output_clone;
-    struct snapshot *specs_snapshot;  /* NULL: the specs are a folder (--specs of a plan) */
-    const char *specs_signer;         /* who signed the commit, where that is verified; else "" */
-    struct snapshot *output_snapshot; /* NULL: the output branch does not exist */
+    struct snapshot *specs_snapshot;    /* NULL: the specs are a folder (--specs of a plan) */
+    const char *specs_signer;           /* who signed the commit, where that is verified; else "" */
+    struct snapshot *output_snapshot;   /* NULL: the output branch does not exist */
+    struct snapshot *proposal_snapshot; /* with output.mode pull-request, as output_snapshot */
     struct remote_access specs_access, output_access;
     char specs_commit[41];     /* "": of a folder */
     char output_tip[41];       /* "": the output branch does not exist */
+    char proposal_tip[41];     /* "": the proposal branch does not exist, or there is none */
     char inventory_commit[41]; /* that is rendered; "": none is */
     char digest[65];           /* of all that the rendering depends on, but for time and the tip */
 };

@@ -15,6 +15,8 @@
 #include "app/pass/findings.h"
 #include "app/pass/lock.h"
 #include "app/pass/metrics.h"
+#include "app/pass/proposal.h"
+#include "app/pass/propose.h"
 #include "app/pass/reach.h"
 #include "app/pass/record_run.h"
 #include "app/pass/remark.h"
@@ -97,6 +99,7 @@ static bool is_idle(const struct session *session, const struct inputs *inputs)
 
     return last && run && run->result == RUN_CONVERGED && strcmp(last->inputs, inputs->digest) == 0
            && strcmp(last->commit, inputs->output_tip) == 0 && !watches_servers(session->config)
+           && !proposal_read(&session->ledger, session->config, session->arena).waits
            && !pass_wants_time(session);
 }
 
@@ -246,17 +249,22 @@ static void status(struct outcome *out, struct session *session, bool stopped)
 }
 
 /* What happened after the commit joins the statuses. */
-static void end_done(struct outcome *out, struct session *session)
+static int end_done(struct outcome *out, struct session *session, struct err *err)
 {
+    int result;
+
     out->end = PASS_DONE;
-    pass_restart(&out->restarted, session, &out->observed, &out->resolved.specs, &out->plan);
+    pass_restart(&out->restarted, session, &out->inputs, &out->observed, &out->resolved.specs,
+                 &out->plan);
     if (!session->dry)
         reach_remark(&out->restarted.remarks, &out->plan, &out->observed);
     trust_domain_remark(&out->restarted.remarks, &out->plan, &out->observed);
     out->plan = trust_domain_settle(&out->plan, &out->observed, session->arena);
     out->plan = status_build(&out->plan, &out->restarted.remarks, session->arena);
     gather_findings(out);
+    result = pass_propose(out, session, err);
     status(out, session, false);
+    return result;
 }
 
 /* What was resolved cannot be published: each status says why.  The list of findings ends before
@@ -301,8 +309,7 @@ static int run_stages(struct outcome *out, struct session *session, struct err *
             end_stopped(out, session, err);
         return -1;
     }
-    end_done(out, session);
-    return 0;
+    return end_done(out, session, err);
 }
 
 static void begin(struct outcome *out, struct session *session)

@@ -13,6 +13,7 @@
 #include "app/pass/branch.h"
 #include "app/pass/deletion_limit.h"
 #include "app/pass/pending.h"
+#include "app/pass/proposal.h"
 #include "app/pass/signing.h"
 #include "app/pass/subject.h"
 #include "app/pass/trailers.h"
@@ -35,6 +36,7 @@ struct publishing {
     const struct trusted *trusted;
     struct published *published;
     struct tree_reader tip;
+    struct tree_reader proposed; /* a proposal of this state */
     bool allowed;
     bool retried;
     struct certificate_log certificates; /* that the commit continues */
@@ -78,6 +80,7 @@ static struct tree_inputs tree_inputs_of(const struct publishing *publishing,
         .specs = publishing->specs,
         .plan = &publishing->published->plan,
         .tip = tip,
+        .proposal = publishing->proposed.read ? &publishing->proposed : NULL,
         .ledger = &session->ledger,
         .config = session->config,
         .proven = session->dry ? NULL : publishing->trusted->proven,
@@ -169,6 +172,7 @@ static int approve(void *context, const struct change *changes, size_t count, st
         || (session->approved
             && approved_check_changes(session->approved, changes, count, err) < 0))
         return -1;
+    published->subject = describe(context, changes, count);
     if (deletion_limit_check(&limit, changes, count, err) == 0)
         return 0;
     if (!session->options->command->shows_plan)
@@ -225,28 +229,42 @@ static bool says_something(const struct plan *plan)
     return false;
 }
 
+/* The row of this branch, which begins as that of the same branch under another URL. */
+static struct ledger_publication *publication_row(struct session *session,
+                                                  const struct inputs *inputs)
+{
+    const struct config_output *output = &session->config->output;
+    const struct ledger_publication *known = branch_publication(session, inputs);
+    struct ledger_publication *row =
+        ledger_find_publication(&session->ledger, output->url, output->branch);
+
+    if (!row) {
+        row = ledger_add_publication(&session->ledger);
+        row->repository = output->url;
+        row->branch = output->branch;
+        row->commit = row->specs_commit = row->inputs = "";
+    }
+    if (known && known != row) {
+        row->counter = known->counter;
+        row->published = known->published;
+    }
+    row->changed = true;
+    return row;
+}
+
 static void remember(struct session *session, const struct inputs *inputs,
                      const struct published *published)
 {
-    const struct config *config = session->config;
-    struct ledger_publication *publication =
-        ledger_find_publication(&session->ledger, config->output.url, config->output.branch);
-    const struct ledger_publication *known = branch_publication(session, inputs);
-    uint64_t counter = known ? known->counter : 0;
-    int64_t since = known ? known->published : 0;
+    struct ledger_publication *publication = publication_row(session, inputs);
+    const uint64_t counter = publication->counter;
+    const int64_t since = publication->published;
 
-    if (!publication) {
-        publication = ledger_add_publication(&session->ledger);
-        publication->repository = config->output.url;
-        publication->branch = config->output.branch;
-    }
     publication->counter = published->result.committed ? published->counter : counter;
     publication->published = published->result.committed ? session->options->now : since;
     publication->commit = published->result.commit;
     publication->specs_commit = inputs->specs_commit;
     publication->inputs =
         published->result.change_count && says_something(&published->plan) ? "" : inputs->digest;
-    publication->changed = true;
 }
 
 static const struct mesh_identity *mesh_of(const struct plan *plan, const char *virtual_mesh,
@@ -281,6 +299,19 @@ static bool is_out(void *context, const char *virtual_mesh, const char *mesh)
                                     session->arena);
 }
 
+static void tell_proposal(const struct session *session, const struct published *published)
+{
+    const struct publish_result *result = &published->result;
+    const struct summary summary =
+        summary_of(result->changes, result->change_count, session->arena);
+
+    progress_end(session->progress, "%s for %s is %s %.12s: +%zu ~%zu -%zu files in %s",
+                 session->config->output.pull.branch, session->config->output.branch,
+                 result->proposed ? "now" : "still", result->proposal, summary.added,
+                 summary.changed, summary.removed,
+                 plural_count(summary.clusters, "cluster", session->arena));
+}
+
 static void tell(const struct session *session, struct published *published)
 {
     const struct publish_result *result = &published->result;
@@ -293,13 +324,82 @@ static void tell(const struct session *session, struct published *published)
         progress_end(session->progress, "would change %s: +%zu ~%zu -%zu files in %s",
                      session->config->output.branch, summary.added, summary.changed,
                      summary.removed, plural_count(summary.clusters, "cluster", session->arena));
+    else if (*result->proposal)
+        tell_proposal(session, published);
     else
         progress_end(session->progress, "%s is now %.12s: +%zu ~%zu -%zu files in %s",
                      session->config->output.branch, result->commit, summary.added, summary.changed,
                      summary.removed, plural_count(summary.clusters, "cluster", session->arena));
 }
 
-static struct publish_request request_of(struct publishing *publishing)
+/* --- with pull requests --- */
+
+static bool is_ours(void *context, const char *commit)
+{
+    const struct publishing *publishing = context;
+    struct session *session = publishing->session;
+    const struct proposal proposal =
+        proposal_read(&session->ledger, session->config, session->arena);
+
+    return proposal_has(&proposal, commit);
+}
+
+static int intend(void *context, const char *commit, struct err *err)
+{
+    const struct publishing *publishing = context;
+    struct session *session = publishing->session;
+    struct proposal proposal = proposal_read(&session->ledger, session->config, session->arena);
+
+    proposal_add(&proposal, arena_text(session->arena, commit), publishing->published->counter,
+                 session->options->now);
+    proposal_write(session, &proposal);
+    return store_save(session->store, &session->ledger, err);
+}
+
+/* What is deployed is what was merged.  The rest waits, whatever this pass decided; the branch is
+ * noted as it was seen, so that one that is set back later is found. */
+static int note_waiting(struct publishing *publishing, struct err *err)
+{
+    struct session *session = publishing->session;
+    struct published *published = publishing->published;
+    struct ledger_publication *row = publication_row(session, publishing->inputs);
+
+    if (!text_equal(row->commit, published->result.tip)) {
+        row->commit = published->result.tip;
+        row->published = session->options->now;
+    }
+    row->inputs = ""; /* no pass is idle while something waits */
+    FAULT("pass.proposed");
+    return store_save(session->store, &session->ledger, err);
+}
+
+/* Nothing is left to propose: what waited was merged, or is not wanted any more. */
+static int note_settled(struct publishing *publishing, struct err *err)
+{
+    struct session *session = publishing->session;
+    const struct proposal proposal =
+        proposal_read(&session->ledger, session->config, session->arena);
+    struct ledger_publication *row = publication_row(session, publishing->inputs);
+
+    if (!proposal.waits)
+        return 0;
+    if (proposal.counter > row->counter)
+        row->counter = proposal.counter;
+    row->published = session->options->now;
+    return rotation_request_announced(&session->ledger, err);
+}
+
+static const struct proposal_branch *proposal_of(struct proposal_branch *out,
+                                                 const struct session *session)
+{
+    const struct config_output *output = &session->config->output;
+
+    *out = (struct proposal_branch){ output->pull.branch, is_ours, intend };
+    return output->mode == OUTPUT_PULL_REQUEST ? out : NULL;
+}
+
+static struct publish_request request_of(struct publishing *publishing,
+                                         struct proposal_branch *branch)
 {
     const struct session *session = publishing->session;
     const struct config_output *output = &session->config->output;
@@ -318,7 +418,10 @@ static struct publish_request request_of(struct publishing *publishing)
         .owns = owns,
         .asserts = asserts,
         .context = publishing,
-        .overwrite_drift = session->options->overwrite_drift || output->on_drift == DRIFT_OVERWRITE,
+        .proposal = proposal_of(branch, session),
+        /* A proposal to set back what others changed is for people to judge. */
+        .overwrite_drift = session->options->overwrite_drift || output->on_drift == DRIFT_OVERWRITE
+                           || output->mode == OUTPUT_PULL_REQUEST,
         .sign = session->signing_key ? sign : NULL,
         .dry_run = session->dry,
     };
@@ -339,6 +442,8 @@ static int note(struct publishing *publishing, struct err *err)
 
     FAULT("pass.published");
     remember(session, publishing->inputs, publishing->published);
+    if (session->config->output.mode == OUTPUT_PULL_REQUEST && note_settled(publishing, err) < 0)
+        return -1;
     if (publication_done(&session->ledger, session->options->now, &delivered, err) < 0
         || (publishing->published->result.committed
             && rotation_request_announced(&session->ledger, err) < 0))
@@ -356,11 +461,15 @@ int pass_publish(struct published *out, struct session *session, const struct in
                                      .trusted = trusted,
                                      .published = out,
                                      .allowed = may_delete(session, inputs) };
+    struct proposal_branch branch;
     struct publish_request request;
 
     *out = (struct published){ .plan = trusted->plan, .remarks = { .arena = session->arena } };
     trailers_fill(&publishing.trailers, session, inputs, &trusted->plan);
-    request = request_of(&publishing);
+    if (inputs->proposal_snapshot && is_ours(&publishing, inputs->proposal_tip))
+        publishing.proposed =
+            snapshot_reader(inputs->proposal_snapshot, output->path, session->arena);
+    request = request_of(&publishing, &branch);
     progress_begin(session->progress, session->dry ? "compare" : "publish");
     if (publish(&out->result, inputs->output_clone, &request, session->arena, err) < 0)
         return err_wrap(err, "publish to %s of %s", output->branch, output->url);
@@ -369,5 +478,7 @@ int pass_publish(struct published *out, struct session *session, const struct in
     if (out->refusal)
         return err_set(err, ERR_REFUSED, 0, "%s", out->refusal);
     tell(session, out);
-    return session->dry ? 0 : note(&publishing, err);
+    if (session->dry)
+        return 0;
+    return *out->result.proposal ? note_waiting(&publishing, err) : note(&publishing, err);
 }

@@ -15,6 +15,7 @@ struct published {
     const char *refusal;     /* of a dry pass: why the deletion limit would hold the change; NULL:
                                 it would not */
     struct findings remarks; /* about the output branch, after a lost race */
+    const char *subject;     /* of a commit with what changes; NULL: nothing does */
     struct tree tree;        /* that was built last */
     uint64_t counter;        /* of the commit that is made */
 };

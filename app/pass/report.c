@@ -5,6 +5,7 @@
  * left their results empty, and empty means not known here, never none. */
 #include "app/pass/report.h"
 #include "app/pass/inventory_memory.h"
+#include "app/pass/proposal.h"
 #include "app/pass/reach.h"
 #include "base/files.h"
 #include "pki/expiry.h"
@@ -254,6 +255,7 @@ struct report pass_report(const struct outcome *outcome, const struct session *s
     report.due = outcome->trusted.due;
     report.due_count = outcome->trusted.due_count;
     add_published(&report, &outcome->published);
+    report.proposal = proposal_shown(&session->ledger, session->config, session->arena);
     add_inventory(&report, &outcome->discovered, session);
     add_plan(&report, &outcome->plan, session->arena);
     add_specs(&report, &outcome->resolved.specs);

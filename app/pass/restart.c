@@ -8,6 +8,8 @@
  * together may cut off a Service.  What was restarted is stored whatever else failed, or the next
  * pass would restart the same pods again. */
 #include "app/pass/restart.h"
+#include "app/pass/branch.h"
+#include "app/pass/merged.h"
 #include "app/pass/remark.h"
 #include "delivery/receipt.h"
 #include "k8s-job/messages.h"
@@ -21,6 +23,7 @@
 
 struct restarting {
     struct session *session;
+    const struct inputs *inputs;
     const struct specs *specs;
     const struct plan *plan;
     struct findings *remarks;
@@ -53,9 +56,29 @@ static int64_t issued_at(const struct session *session, const struct ledger_inte
                                                                           : row->created;
 }
 
-static bool is_delivered(const struct session *session, const struct observed *observed,
-                         const struct trust_request *request, const struct mesh_identity *mesh,
-                         const char *mark)
+/* With pull requests it is on its way since the last merge, which may be long after that. */
+static int64_t sent_at(const struct session *session, const struct inputs *inputs,
+                       const struct ledger_intermediate *row)
+{
+    const int64_t issued = issued_at(session, row);
+    const struct ledger_publication *last = branch_publication(session, inputs);
+
+    return session->config->output.mode == OUTPUT_PULL_REQUEST && last && last->published > issued
+               ? last->published
+               : issued;
+}
+
+/* Time alone proves nothing about what still waits to be merged. */
+static bool is_out(struct session *session, const struct inputs *inputs,
+                   const struct trust_request *request, const struct mesh_identity *mesh)
+{
+    return session->config->output.mode == OUTPUT_PUSH
+           || merged_has(session, inputs, request->name, mesh->key);
+}
+
+static bool is_delivered(struct session *session, const struct inputs *inputs,
+                         const struct observed *observed, const struct trust_request *request,
+                         const struct mesh_identity *mesh, const char *mark)
 {
     const struct ledger_intermediate *row =
         ledger_active_intermediate(&session->ledger, request->name, mesh->key);
@@ -63,8 +86,8 @@ static bool is_delivered(const struct session *session, const struct observed *o
         .mark = mark,
         .receipts = config_delivery(session->config, mesh->cluster)->receipt > EVIDENCE_NONE,
         .receipt = receipts_hold(&session->ledger, request->name, mesh, session->arena),
-        .issued = row != NULL,
-        .since = row ? issued_at(session, row) : 0,
+        .issued = row && is_out(session, inputs, request, mesh),
+        .since = row ? sent_at(session, inputs, row) : 0,
         .allowance = session->config->evidence.sync_allowance,
     };
 
@@ -186,7 +209,7 @@ static void add_cluster(struct restarting *r, const struct planned_virtual_mesh 
         .virtual_mesh = planned->trust->name,
         .namespace = mesh->namespace,
         .epoch = wanted->mark,
-        .delivered = is_delivered(session, observed, planned->trust, mesh, wanted->mark),
+        .delivered = is_delivered(session, r->inputs, observed, planned->trust, mesh, wanted->mark),
         .control_plane = true,
         .roots = wanted->roots,
         .root_count = wanted->root_count,
@@ -385,10 +408,12 @@ static void advise(struct findings *remarks, const struct session *session,
     remark_warning(remarks, planned->status.ref, K6_RESTART_NEEDED, advice.text, advice.remedy);
 }
 
-void pass_restart(struct restarted *out, struct session *session, const struct observed *observed,
-                  const struct specs *specs, const struct plan *plan)
+void pass_restart(struct restarted *out, struct session *session, const struct inputs *inputs,
+                  const struct observed *observed, const struct specs *specs,
+                  const struct plan *plan)
 {
     struct restarting r = { .session = session,
+                            .inputs = inputs,
                             .observed = observed,
                             .specs = specs,
                             .plan = plan,

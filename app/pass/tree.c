@@ -282,6 +282,24 @@ static void record_claim(struct record *record, const struct planned_virtual_mes
     record->spec_digest = planned->virtual_mesh->digest;
 }
 
+/* The record that waits in a proposal: it stays byte for byte while its facts are the same, or each
+ * pass would propose something else. */
+static bool take_proposed(struct text *bytes, const struct build *build, const char *path)
+{
+    const struct tree_reader *proposal = build->inputs->proposal;
+    struct err err;
+    char *proposed;
+    size_t len;
+
+    if (!proposal
+        || proposal->read(proposal->context, path, &proposed, &len, build->arena, &err) < 0
+        || !proposed || !record_same_facts(proposed, bytes->bytes, build->arena))
+        return false;
+    text_clear(bytes);
+    text_adds(bytes, proposed);
+    return true;
+}
+
 /* A record that changes says how often the state had been saved, so that an older state can be
  * distinguished from this one (app/pass/takeover.c); one that does not change stays byte for byte.
  * One whose facts are the same stays as well: statuses and logs have the sentences of this pass,
@@ -299,6 +317,8 @@ static void record_count(struct record *record, struct text *bytes, const struct
         text_adds(bytes, previous);
         return;
     }
+    if (take_proposed(bytes, build, record_path(record->ref, build->arena)))
+        return;
     if (kept || counter <= record->state_counter
         || (record->state_counter && text_equal(previous, bytes->bytes)))
         return;

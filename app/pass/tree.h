@@ -12,12 +12,14 @@
 /* Everything that a tree depends on. */
 struct tree_inputs {
     const struct specs *specs;
-    const struct plan *plan;       /* with the statuses that the records are to hold */
-    const struct tree_reader *tip; /* the output branch, below output.path */
-    const struct ledger *ledger;   /* what was delivered, and what records say of the trust */
-    const struct config *config;   /* how intermediates are delivered to each cluster */
-    const struct map *proven;      /* by path: deliveries that a self-test has seen.  Another one
-                                      replaces      no file that differs from it; NULL: each may */
+    const struct plan *plan;            /* with the statuses that the records are to hold */
+    const struct tree_reader *tip;      /* the output branch, below output.path */
+    const struct tree_reader *proposal; /* the same of a proposal of this state that waits; NULL:
+                                           none */
+    const struct ledger *ledger;        /* what was delivered, and what records say of the trust */
+    const struct config *config;        /* how intermediates are delivered to each cluster */
+    const struct map *proven; /* by path: deliveries that a self-test has seen.  Another one
+                                 replaces      no file that differs from it; NULL: each may */
     const struct certificate_log *certificates; /* of weft's last commit; NULL: no log is kept */
     uint64_t counter;                           /* how often the state was saved */
     struct blobs to;                            /* takes the contents */

@@ -13,6 +13,7 @@
 #include "app/pass/deliver.h"
 #include "app/pass/escrow.h"
 #include "app/pass/lock.h"
+#include "app/pass/merged.h"
 #include "app/pass/remark.h"
 #include "app/pass/requests.h"
 #include "app/pass/status_build.h"
@@ -292,6 +293,13 @@ static struct plan copy_plan(const struct plan *plan, struct arena *arena)
     return status_build(plan, &(const struct findings){ 0 }, arena);
 }
 
+/* What went out since the last pass noted it. */
+static int note_arrivals(struct session *session, const struct inputs *inputs, struct err *err)
+{
+    return session->config->output.mode == OUTPUT_PUSH ? arrived_note(session, inputs, err)
+                                                       : merged_note(session, inputs, err);
+}
+
 static int decide(struct trusted *trusted, struct session *session, const struct inputs *inputs,
                   const struct resolved_specs *resolved, struct issue_options *options,
                   struct err *err)
@@ -303,7 +311,7 @@ static int decide(struct trusted *trusted, struct session *session, const struct
 
     remark_expiry(&trusted->remarks, session, &trusted->plan);
     if (branch_check(&trusted->remarks, session, inputs, &trusted->plan, &now, err) < 0
-        || arrived_note(session, inputs, err) < 0
+        || note_arrivals(session, inputs, err) < 0
         || gather(&requests, session, inputs, trusted, &tip, err) < 0)
         return -1;
     specs = present(session, &trusted->plan, &resolved->specs, &requests);

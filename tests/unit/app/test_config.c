@@ -14,6 +14,10 @@
 #define HEAD "apiVersion: weft.dev/v1alpha1\nkind: Config\n"
 #define REST "specs: {url: git://h/s}\noutput: {url: git://h/o}\n"
 
+#define PULL(url, keys)                                                                            \
+    "specs: {url: git://h/s}\noutput: {url: \"" url "\", mode: pull-request, pullRequest: " keys   \
+    "}\n"
+
 static const char *write_config(const char *text)
 {
     static char path[] = "/tmp/weft-config-XXXXXX";
@@ -63,6 +67,15 @@ static const struct {
     { "a path that leaves the repository", HEAD "specs: {url: git://h/s, path: ../x}\noutput: {url: git://h/o}\n", "specs.path: must be a folder inside" },
     { "a path from the root", HEAD "specs: {url: git://h/s, path: /x}\noutput: {url: git://h/o}\n", "specs.path" },
     { "a full ref as branch", HEAD "specs: {url: git://h/s}\noutput: {url: git://h/o, branch: refs/heads/x}\n", "output.branch" },
+    { "pull requests of GitHub", HEAD PULL("https://github.com/a/b.git", "{tokenFile: t}"), NULL },
+    { "pull requests of a Git daemon", HEAD PULL("git://h/o", "{tokenFile: t}"), "output.pullRequest.api" },
+    { "pull requests without a token", HEAD PULL("https://github.com/a/b.git", "{draft: true}"), "output.pullRequest.tokenFile" },
+    { "proposals to the branch itself", HEAD PULL("https://github.com/a/b.git", "{tokenFile: t, branch: rendered}"), "output.pullRequest.branch" },
+    { "proposals to the branch of the specs", HEAD "specs: {url: https://h/a/b}\noutput: {url: https://h/a/b, mode: pull-request, pullRequest: {tokenFile: t, branch: main}}\n", "output.pullRequest.branch" },
+    { "proposals and direct delivery", HEAD PULL("https://github.com/a/b.git", "{tokenFile: t}") "delivery: {mode: direct}\n", "output.mode" },
+    { "proposals and one cluster with direct delivery", HEAD PULL("https://github.com/a/b.git", "{tokenFile: t}") "clusters:\n- {name: a, delivery: {mode: direct}}\n", "output.mode" },
+    { "an API without a scheme", HEAD PULL("https://github.com/a/b.git", "{tokenFile: t, api: h}"), "output.pullRequest.api" },
+    { "two labels in one", HEAD PULL("https://github.com/a/b.git", "{tokenFile: t, labels: [\"a,b\"]}"), "output.pullRequest.labels[0]" },
     { "an author with a line break", HEAD "specs: {url: git://h/s}\noutput: {url: git://h/o, author: {name: \"a\\nparent 0\"}}\n", "output.author.name" },
     { "a share above one", HEAD "specs: {url: git://h/s}\noutput: {url: git://h/o, maxDeletedShare: 7}\n", "output.maxDeletedShare" },
     { "an unknown scope", HEAD "specs: {url: git://h/s}\noutput: {url: git://h/o, importScope: namespaces}\n", "output.importScope" },

@@ -1,4 +1,4 @@
-/* app/commands/plan_effects.c - the specs of the last pass beside those of the next one.  Prints
+/* app/pass/plan_effects.c - the specs of the last pass beside those of the next one.  Prints
  * nothing.
  *
  * Effects are about calls: which caller gains or loses which Service. They need both sides
@@ -6,11 +6,11 @@
  * trailer, with the inventory that was rendered beside it. When either cannot be read, such as
  * after a force-push of the specs, the plan is shown without effects and says why; it is no reason
  * to fail. */
-#include "app/commands/plan_effects.h"
-#include "app/commands/inventory_source.h"
+#include "app/pass/plan_effects.h"
 #include "app/inventory_read.h"
 #include "app/specs_commit.h"
 #include "base/blobs.h"
+#include "discovery/precedence.h"
 #include "sync/snapshot.h"
 #include "translate/resolve.h"
 
@@ -20,15 +20,16 @@ static int join_inventory(struct specs_commit *out, const char *commit,
                           struct err *err)
 {
     AUTO(snapshot_close) struct snapshot *snapshot = NULL;
-    struct inventory_source source = { .origin = INVENTORY_REF, .text = commit };
+    const struct specs own = out->specs;
     struct findings unused = { .arena = session->arena };
+    struct specs found;
 
     if (snapshot_open(&snapshot, outcome->inputs.output_clone, commit, err) < 0
-        || inventory_read_commit(&source.found, snapshot, session->config->pod_namespace,
-                                 session->arena, err)
+        || inventory_read_commit(&found, snapshot, session->config->pod_namespace, session->arena,
+                                 err)
                < 0)
         return -1;
-    inventory_source_join(&source, &out->specs, &unused, session->arena);
+    precedence_apply(&out->specs, &unused, &own, &found, session->arena);
     return 0;
 }
 

@@ -1,8 +1,8 @@
-/* app/commands/plan_effects.h - what the next pass means, compared with the last one. */
-#ifndef WEFT_APP_COMMANDS_PLAN_EFFECTS_H
-#define WEFT_APP_COMMANDS_PLAN_EFFECTS_H
+/* app/pass/plan_effects.h - what the next pass means, compared with the last one. */
+#ifndef WEFT_APP_PASS_PLAN_EFFECTS_H
+#define WEFT_APP_PASS_PLAN_EFFECTS_H
 
-#include "app/pass/pass.h"
+#include "app/pass/outcome.h"
 #include "ci/effects.h"
 
 /* Compares the plan of a dry pass with the specs commit that the output branch names; what cannot

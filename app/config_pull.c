@@ -1,0 +1,169 @@
+/* app/config_pull.c - the keys of output.pullRequest, one row each, and what they are by default.
+ * Opens nothing that they name. */
+#include "app/config_pull.h"
+#include "app/config.h"
+#include "app/config_path.h"
+#include "base/http_url.h"
+#include "base/url.h"
+#include <string.h>
+
+static void check_branch(const struct at *at, const char *branch)
+{
+    if (text_starts(branch, "refs/") || strpbrk(branch, " ~^:?*[\\"))
+        at_error(at, "must be the short name of a branch, such as \"rendered-proposal\"");
+}
+
+static void check_label(const struct at *at, const char *label)
+{
+    if (!*label || strpbrk(label, ",\n"))
+        at_error(at, "must be the name of one label, without a comma");
+}
+
+static void check_api(const struct at *at, const char *api)
+{
+    if (!text_starts(api, "https://") && !text_starts(api, "http://"))
+        at_error(at, "must be the URL of the forge's API, such as https://api.github.com");
+}
+
+static const struct schema_field config_pull_fields[] = {
+    ROW_TEXT(struct config_pull, "branch", branch, .null = true, .check_text = check_branch,
+             .absent = "`output.branch` with `-proposal`",
+             .doc = "Branch that weft pushes proposals to. Nothing else may push there."),
+    ROW_ENUM(struct config_pull, "forge", forge, forge_kinds,
+             .doc = "What serves the output repository; `gitea` is Forgejo, too."),
+    ROW_TEXT(struct config_pull, "api", api, .null = true, .check_text = check_api,
+             .absent = "by `output.url`", .example = "https://git.example.com/api/v4",
+             .doc = "URL of the forge's API."),
+    ROW_TEXT(struct config_pull, "repository", repository, .null = true,
+             .absent = "by `output.url`", .example = "platform/mesh-manifests",
+             .doc = "Name of the output repository there."),
+    ROW_PATH(struct config_pull, "tokenFile", token_file, .absent = "`output.auth.passwordFile`",
+             .doc = "File whose first line is a token that may open pull requests."),
+    ROW_TEXTS(struct config_pull, "labels", labels, label_count, .check_text = check_label,
+              .doc = "Labels of a pull request that weft opens."),
+    ROW_TEXTS(struct config_pull, "reviewers", reviewers, reviewer_count, .check_text = check_label,
+              .doc = "Accounts that weft asks for a review when it opens a pull request."),
+    ROW_BOOL(struct config_pull, "draft", draft,
+             .doc = "Open pull requests as drafts, which a person marks as ready."),
+};
+const struct schema config_pull_schema = { .name = "PullRequest",
+                                           .doc = "How changes are proposed.",
+                                           .size = sizeof(struct config_pull),
+                                           .place = SCHEMA_OPTIONAL(struct config_pull, place),
+                                           SCHEMA_FIELDS(config_pull_fields) };
+
+/* --- what the output repository says --- */
+
+static const char *host_of(const struct url *url, struct arena *arena)
+{
+    const bool ip6 = strchr(url->host, ':');
+    const char *port = url->scheme == URL_SSH || !*url->port ? "" : url->port;
+
+    return arena_printf(arena, "%s%s%s%s%s", ip6 ? "[" : "", url->host, ip6 ? "]" : "",
+                        *port ? ":" : "", port);
+}
+
+/* NULL: the URL does not say. */
+static const char *usual_api(enum forge_kind forge, const struct url *url, struct arena *arena)
+{
+    static const char *const paths[FORGE_COUNT] = {
+        [FORGE_GITHUB] = "/api/v3", [FORGE_GITLAB] = "/api/v4", [FORGE_GITEA] = "/api/v1"
+    };
+    const char *scheme = url->scheme == URL_HTTP ? "http" : "https";
+
+    if (url->scheme == URL_FILE || url->scheme == URL_GIT)
+        return NULL;
+    if (forge == FORGE_GITHUB && strcmp(url->host, "github.com") == 0)
+        return "https://api.github.com";
+    return arena_printf(arena, "%s://%s%s", scheme, host_of(url, arena), paths[forge]);
+}
+
+static const char *usual_repository(const struct url *url, struct arena *arena)
+{
+    const char *path = url->plain_path + (*url->plain_path == '/');
+    size_t len = strlen(path);
+
+    while (len && path[len - 1] == '/')
+        len--;
+    if (len > 4 && strncmp(path + len - 4, ".git", 4) == 0)
+        len -= 4;
+    return arena_bytes(arena, path, len);
+}
+
+static void fill(struct config_output *output, const struct url *url, struct arena *arena)
+{
+    struct config_pull *pull = &output->pull;
+
+    if (!pull->branch)
+        pull->branch = arena_printf(arena, "%s-proposal", output->branch);
+    if (!pull->api)
+        pull->api = usual_api(pull->forge, url, arena);
+    if (!pull->repository)
+        pull->repository = usual_repository(url, arena);
+    if (!pull->token_file)
+        pull->token_file = output->auth.password_file;
+}
+
+/* --- what cannot be --- */
+
+static void refuse(const struct config *config, struct diags *diags, const char *key,
+                   const char *text)
+{
+    const struct config_output *output = &config->output;
+
+    diag_add(diags, DIAG_ERROR, output->pull.place.file ? output->pull.place : output->place, key,
+             "%s", text);
+}
+
+static bool any_direct(const struct config *config)
+{
+    bool out = delivery_method_of(config->delivery)->writes;
+
+    for (size_t i = 0; i < config->cluster_count; i++)
+        out |= delivery_method_of(config->clusters[i].delivery)->writes;
+    return out;
+}
+
+static void check(const struct config *config, const struct url *url, struct arena *arena,
+                  struct diags *diags)
+{
+    const struct config_output *output = &config->output;
+    const struct config_pull *pull = &output->pull;
+    struct url specs;
+    struct err err;
+
+    if (!pull->api)
+        refuse(config, diags, "output.pullRequest.api",
+               "output.url does not say where the forge is: write the URL of its API");
+    if (!pull->token_file)
+        refuse(config, diags, "output.pullRequest.tokenFile",
+               "the forge needs a token: name a file that holds one here, or in "
+               "output.auth.passwordFile");
+    if (strcmp(pull->branch, output->branch) == 0)
+        refuse(config, diags, "output.pullRequest.branch",
+               "is output.branch itself; proposals need a branch of their own");
+    if (config->discovery.enabled && text_equal(pull->branch, config->discovery.branch))
+        refuse(config, diags, "output.pullRequest.branch",
+               "is discovery.branch; proposals need a branch of their own");
+    if (url_parse(&specs, config->specs.url, arena, &err) == 0 && url_same_repository(&specs, url)
+        && text_equal(pull->branch, config->specs.ref))
+        refuse(config, diags, "output.pullRequest.branch",
+               "is the branch of the specs, in the same repository; proposals need a branch of "
+               "their own");
+    if (any_direct(config))
+        refuse(config, diags, "output.mode",
+               "the delivery mode direct writes cacerts to clusters before a pull request is "
+               "merged; choose sealed-secret or sops");
+}
+
+void config_pull_finish(struct config *config, struct arena *arena, struct diags *diags)
+{
+    struct err err;
+    struct url url;
+
+    if (config->output.mode != OUTPUT_PULL_REQUEST || !*config->output.url
+        || url_parse(&url, config->output.url, arena, &err) < 0)
+        return; /* the URL is reported elsewhere */
+    fill(&config->output, &url, arena);
+    check(config, &url, arena, diags);
+}

@@ -1,0 +1,11 @@
+/* app/pass/propose.h - the pull request of a pass. */
+#ifndef WEFT_APP_PASS_PROPOSE_H
+#define WEFT_APP_PASS_PROPOSE_H
+
+#include "app/pass/outcome.h"
+
+/* Opens, edits or closes the one pull request, after the publishing stage.  A dry pass
+ * asks no forge. */
+MUST_USE int pass_propose(struct outcome *out, struct session *session, struct err *err);
+
+#endif

@@ -1,0 +1,52 @@
+/* tests/unit/app/test_config_pull.c - what the output repository's URL says about its forge. */
+#include "app/config.h"
+#include "tests/lib/check.h"
+#include <string.h>
+
+static const struct {
+    const char *url;
+    enum forge_kind forge;
+    const char *api, *repository; /* api NULL: the URL does not say */
+} rows[] = {
+    { "https://github.com/a/b.git", FORGE_GITHUB, "https://api.github.com", "a/b" },
+    { "git@github.com:a/b.git", FORGE_GITHUB, "https://api.github.com", "a/b" },
+    { "https://ghe.example.com/a/b", FORGE_GITHUB, "https://ghe.example.com/api/v3", "a/b" },
+    { "https://h:8443/g/sub/b.git", FORGE_GITLAB, "https://h:8443/api/v4", "g/sub/b" },
+    { "ssh://git@h:2222/g/b.git/", FORGE_GITLAB, "https://h/api/v4", "g/b" },
+    { "http://127.0.0.1:3000/a/b.git", FORGE_GITEA, "http://127.0.0.1:3000/api/v1", "a/b" },
+    { "https://[::1]:3000/a/b", FORGE_GITEA, "https://[::1]:3000/api/v1", "a/b" },
+    { "git://h/a/b.git", FORGE_GITEA, NULL, "a/b" },
+};
+
+static void the_url_says_where_the_forge_is(void **state)
+{
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct diags diags = { .arena = arena };
+        struct config config = { .output = { .url = rows[i].url,
+                                             .branch = "rendered",
+                                             .mode = OUTPUT_PULL_REQUEST,
+                                             .auth = { .password_file = "token" },
+                                             .pull = { .forge = rows[i].forge } },
+                                 .specs = { .url = "git://h/s", .ref = "main" } };
+
+        CASE(rows[i].url);
+        config_pull_finish(&config, arena, &diags);
+        assert_int_equal(diags.errors, !rows[i].api);
+        if (rows[i].api)
+            assert_string_equal(config.output.pull.api, rows[i].api);
+        assert_string_equal(config.output.pull.repository, rows[i].repository);
+        assert_string_equal(config.output.pull.branch, "rendered-proposal");
+        assert_string_equal(config.output.pull.token_file, "token");
+    }
+    arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(the_url_says_where_the_forge_is) };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
