@@ -71,6 +71,8 @@ bool commit_parse(struct commit *out, const char *bytes, size_t len, struct aren
         out->parents += text_starts(line, "parent ");
         if (!out->has_parent)
             out->has_parent = take_id(&out->parent, line, "parent ");
+        else if (out->parents == 2)
+            (void)take_id(&out->second, line, "parent ");
         if (text_starts(line, "author "))
             take_author(out, line + strlen("author "), arena);
         text += line_len + (text[line_len] == '\n');
@@ -164,11 +166,31 @@ static bool is_ours(const struct commit *commit, const struct commit_trailer *wa
                          wanted->value);
 }
 
+/* A merge commit leaves weft's commit beside the branch.  Only a merge that keeps the whole tree
+ * counts: another one changed what weft made. */
+int commit_find_merged(struct commit *out, struct clone *clone, const struct commit *merge,
+                       struct arena *arena, struct err *err)
+{
+    if (merge->parents != 2 || !commit_is_here(clone, &merge->second))
+        return 0;
+    if (commit_read(out, clone, &merge->second, arena, err) < 0)
+        return -1;
+    return git_id_equal(&out->tree, &merge->tree)
+           && commit_message_trailer(out->message, TRAILER_SOURCE_COMMIT, arena);
+}
+
 int commit_find_ours(struct commit *out, struct clone *clone, const struct commit *from,
                      const struct commit_trailer *wanted, struct arena *arena, struct err *err)
 {
+    struct commit merged;
+    int found;
+
     *out = *from;
     for (int i = 0; i < HISTORY_MAX; i++) {
+        if ((found = commit_find_merged(&merged, clone, out, arena, err)) < 0)
+            return -1;
+        if (found)
+            *out = merged;
         if (is_ours(out, wanted, arena))
             return 1;
         if (!out->has_parent || !commit_is_here(clone, &out->parent))

@@ -7,6 +7,7 @@
 struct commit {
     struct git_id id, tree;
     struct git_id parent; /* the first; all zero: none */
+    struct git_id second; /* the second parent of a merge; all zero: none */
     bool has_parent;
     size_t parents;
     const char *author; /* name */
@@ -30,7 +31,12 @@ bool commit_take_signature(struct commit_signature *out, const char *bytes, size
                            struct arena *arena);
 /* Whether the object is in the clone.  One that is there and cannot be read is here. */
 bool commit_is_here(const struct clone *clone, const struct git_id *id);
-/* The newest commit of weft, from this one up its first parents: one that has the trailer
+/* The commit of weft that a merge brought to its branch as it was: the second parent of a merge of
+ * two, which has the very tree of the merge.  1: out; 0: it is no such merge. */
+MUST_USE int commit_find_merged(struct commit *out, struct clone *clone, const struct commit *merge,
+                                struct arena *arena, struct err *err);
+/* The newest commit of weft, from this one up its first parents, or brought by a merge among them:
+ * one that has the trailer
  * TRAILER_SOURCE_COMMIT and, unless wanted is NULL, that trailer with just this value.  1: out;
  * 0: none among 1,000, or the history that is here ends before. */
 struct commit_trailer {

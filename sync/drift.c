@@ -54,6 +54,8 @@ static int find_culprit(struct commit *out, struct history *history, const char 
     for (;;) {
         struct commit parent;
 
+        if (!out->has_parent)
+            return 0; /* a merge brought ours */
         if (commit_read(&parent, history->clone, &out->parent, history->arena, err) < 0
             || id_at(&before, history, &parent, path, err) < 0)
             return -1;

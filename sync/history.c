@@ -1,4 +1,5 @@
-/* sync/history.c - walks a branch up its first parents.  Judges nothing. */
+/* sync/history.c - walks a branch up its first parents, and through merges that brought a commit of
+ * weft as it was.  Judges nothing. */
 #include "sync/history.h"
 
 #include "base/text.h"
@@ -46,9 +47,11 @@ int history_read(struct history *out, struct clone *clone, const char *tip, cons
                  struct arena *arena, struct err *err)
 {
     AUTO(arena_free) struct arena *scratch = arena_new();
-    struct commit commit;
+    struct commit commit, merged;
+    struct history_commit *taken;
     struct git_id id;
     char at[41];
+    int found;
 
     *out = (struct history){ 0 };
     for (snprintf(at, sizeof at, "%s", tip); *at && !text_equal(at, base);
@@ -64,7 +67,12 @@ int history_read(struct history *out, struct clone *clone, const char *tip, cons
             return err_set(err, ERR_GIT, GIT_EINVALID, "\"%s\" is not a commit id", at);
         if (commit_read(&commit, clone, &id, scratch, err) < 0)
             return -1;
-        take_commit(ARENA_PUSH(arena, out->commits, out->count), &commit, arena);
+        taken = ARENA_PUSH(arena, out->commits, out->count);
+        take_commit(taken, &commit, arena);
+        if ((found = commit_find_merged(&merged, clone, &commit, scratch, err)) < 0)
+            return -1;
+        if (found)
+            git_id_hex(taken->parent, &commit.second);
     }
     return 0;
 }

@@ -6,8 +6,9 @@
 
 struct history_commit {
     char id[41];
-    char parent[41];    /* the first one; "": none */
-    size_t parents;     /* how many it has */
+    char parent[41]; /* the first one, or of a merge that brought a commit of weft as it was, that
+                        commit; "": none */
+    size_t parents;  /* how many it has */
     const char *author; /* name */
     int64_t time;       /* of the author, seconds since 1970 */
     const char *subject;
@@ -17,7 +18,7 @@ struct history_commit {
 };
 
 struct history {
-    struct history_commit *commits; /* newest first, each the first parent of the one before */
+    struct history_commit *commits; /* newest first, each the parent of the one before */
     size_t count;
     bool cut; /* the clone does not have what is below the last one (it is shallow) */
 };

@@ -86,6 +86,9 @@ life() {
     same "$(issued)" "$keys"
     weft -c weft.yaml status -o json
     same "$(jq -r '.proposal' <<<"$output")" null
+    # Where weft's message was kept, the next plan is compared with what is there.
+    weft_apart -c weft.yaml plan -o json
+    [[ ${1:-} == --squash ]] || same "$(jq -r .effectsSince <<<"$output")" "$(git -C specs rev-parse HEAD)"
     # A change and its opposite: opened, and closed when nothing is left.
     another_port 32018
     sed -i 's/32017/32018/' specs/specs/cluster-1/gateway.yaml

@@ -2,6 +2,7 @@
  * binds those of weft. */
 #include "sync/fetch.h"
 #include "sync/history.h"
+#include "sync/snapshot.h"
 #include "tests/lib/git_output.h"
 
 #include <string.h>
@@ -133,6 +134,55 @@ static void test_revisions(void **context)
     assert_string_equal(found, "");
 }
 
+/* A pull request that was merged by a merge commit: weft's commit is its second parent. */
+static void merge(struct state *state, const char *tree)
+{
+    sh(&state->world,
+       "cd out.git && git update-ref refs/heads/rendered $(git commit-tree -m 'Merge pull request' "
+       "-p rendered^ -p rendered '%s')",
+       tree);
+}
+
+static void test_a_merge_that_keeps_the_tree_brings_our_commit(void **context)
+{
+    struct state *state = *context;
+    struct snapshot *ours = NULL;
+    struct history history;
+    const char *commit;
+
+    publishes(state, one);
+    publishes(state, both);
+    commit = arena_text(state->world.arena, state->result.commit);
+    merge(state, "rendered^{tree}");
+    history = read_history(state, NULL);
+    assert_int_equal(history.count, 3);
+    assert_false(history.commits[0].ours);
+    assert_string_equal(history.commits[1].id, commit);
+    assert_true(history.commits[2].ours);
+    assert_int_equal(
+        snapshot_find_ours(&ours, state->clone, history.commits[0].id, NULL, NULL, &state->err), 0);
+    assert_non_null(ours);
+    assert_string_equal(snapshot_commit(ours), commit);
+    snapshot_close(ours);
+    /* The next commit is bound to it, and nothing of it is drift. */
+    publishes(state, changed);
+    assert_string_equal(history_trailer(&read_history(state, NULL).commits[0], TRAILER_PREVIOUS),
+                        commit);
+}
+
+static void test_a_merge_that_changes_the_tree_brings_nothing(void **context)
+{
+    struct state *state = *context;
+    struct history history;
+
+    publishes(state, one);
+    publishes(state, both);
+    merge(state, "rendered^^{tree}");
+    history = read_history(state, NULL);
+    assert_int_equal(history.count, 2);
+    assert_true(history.commits[1].ours);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +190,8 @@ int main(void)
         CASE(test_the_chain_is_what_the_trailers_say),
         CASE(test_an_edit_breaks_the_chain),
         CASE(test_revisions),
+        CASE(test_a_merge_that_keeps_the_tree_brings_our_commit),
+        CASE(test_a_merge_that_changes_the_tree_brings_nothing),
     };
 
     return cmocka_run_group_tests(tests, sync_begin, sync_end);
