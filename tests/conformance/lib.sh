@@ -8,7 +8,7 @@
 set -Eeuo pipefail
 
 CONFORMANCE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
-WEFT_CACHE="${WEFT_CACHE:-$HOME/.cache/weft}/conformance"
+PEER_CACHE="${WEFT_CACHE:-$HOME/.cache/weft}/conformance"
 PEER="${PEER:-conformance}"
 PEER_JOBS="${WEFT_PEER_JOBS:-$(nproc 2>/dev/null || echo 2)}"
 
@@ -48,18 +48,18 @@ folder_key() {
 }
 
 # make_once NAME OUT COMMAND...: runs the command to fill OUT, which must be
-# $WEFT_CACHE/NAME-<key>, unless that was done.  What an older key left is removed;
+# $PEER_CACHE/NAME-<key>, unless that was done.  What an older key left is removed;
 # two runs at the same time wait for each other.  WEFT_PEER_BUILD=no: nothing is built, and 1 returned.
 make_once() {
     local name="$1" out="$2" lock status=0
     shift 2
     [ -e "$out/.built" ] && return 0
     [ "${WEFT_PEER_BUILD:-}" != no ] || return 1
-    mkdir -p "$WEFT_CACHE"
-    exec {lock}>"$WEFT_CACHE/$name.lock"
+    mkdir -p "$PEER_CACHE"
+    exec {lock}>"$PEER_CACHE/$name.lock"
     flock "$lock"
     if [ ! -e "$out/.built" ]; then
-        rm -rf "$WEFT_CACHE/$name"-*
+        rm -rf "$PEER_CACHE/$name"-*
         mkdir -p "$out"
         "$@" || status=1
         [ "$status" -ne 0 ] || touch "$out/.built"

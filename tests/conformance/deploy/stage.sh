@@ -185,13 +185,13 @@ everything() {
 # debian_tool PACKAGE PROGRAM: sets $tool to the program of the distribution's package, which need not be installed.
 debian_tool() {
     tool="$(command -v "$2")" && return
-    tool="$WEFT_CACHE/$1-1/$2"
+    tool="$PEER_CACHE/$1-1/$2"
     command -v apt-get >/dev/null && make_once "$1" "${tool%/*}" debian_unpack "$1" "$2" && return
     printf 'SKIP %s: no %s here (Debian package %s)\n' "$PEER" "$2" "$1"
     return 1
 }
 debian_unpack() {
-    (cd "$WEFT_CACHE/$1-1" && apt-get -qq download "$1" 2>/dev/null &&
+    (cd "$PEER_CACHE/$1-1" && apt-get -qq download "$1" 2>/dev/null &&
         dpkg -x "$1"_*.deb unpacked && mv "unpacked/usr/bin/$2" . && rm -r unpacked ./*.deb)
 }
 

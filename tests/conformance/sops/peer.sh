@@ -6,7 +6,7 @@ SOPS="$CONFORMANCE/sops"
 # sops_build: sets SOPS_BIN to the folder of sops, age and age-keygen.
 sops_build() {
     need_go "$SOPS/go.mod"
-    SOPS_BIN="$WEFT_CACHE/sops-$(folder_key "$SOPS/go.mod" "$SOPS/go.sum")"
+    SOPS_BIN="$PEER_CACHE/sops-$(folder_key "$SOPS/go.mod" "$SOPS/go.sum")"
     build_go sops "$SOPS" "$SOPS_BIN" \
         github.com/getsops/sops/v3/cmd/sops filippo.io/age/cmd/age filippo.io/age/cmd/age-keygen
 }
