@@ -89,10 +89,10 @@ func (l loaded) reload(dir string) error {
 // workload is a leaf as istiod hands it out, with the chain that it is sent with.
 type workload struct{ chain, key []byte }
 
-func (l loaded) leaf() (workload, error) {
+func (l loaded) leaf(name string) (workload, error) {
 	signer, key, chain, roots := l.bundle.GetAll()
 	cert, leafKey, err := util.GenCertKeyFromOptions(util.CertOptions{
-		Host: identity, TTL: time.Hour, NotBefore: time.Now().Add(-time.Minute), Org: "cluster.local",
+		Host: name, TTL: time.Hour, NotBefore: time.Now().Add(-time.Minute), Org: "cluster.local",
 		IsServer: true, IsClient: true, SignerCert: signer, SignerPriv: *key,
 		ECSigAlg: util.EcdsaSigAlg, ECCCurve: util.P256Curve,
 	})
@@ -100,13 +100,13 @@ func (l loaded) leaf() (workload, error) {
 		return workload{}, err
 	}
 	out := workload{append(append([]byte{}, cert...), chain...), leafKey}
-	return out, out.under(roots)
+	return out, out.under(roots, name)
 }
 
 // under verifies the leaf as a proxy that trusts these roots does.
-func (w workload) under(roots []byte) error {
+func (w workload) under(roots []byte, name string) error {
 	return util.VerifyCertificate(w.key, w.chain, roots, &util.VerifyFields{
-		Host: identity, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
+		Host: name, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
 		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment,
 	})
 }
@@ -116,7 +116,7 @@ func verifies(from, to string) error {
 	if err != nil {
 		return err
 	}
-	leaf, err := signer.leaf()
+	leaf, err := signer.leaf(identity)
 	if err != nil {
 		return err
 	}
@@ -124,16 +124,16 @@ func verifies(from, to string) error {
 	if err != nil {
 		return err
 	}
-	return leaf.under(roots)
+	return leaf.under(roots, identity)
 }
 
 // writeLeaf leaves what a proxy gets from istiod in answer to its request.
-func writeLeaf(dir, out string) error {
+func writeLeaf(dir, out, name string) error {
 	signer, err := load(dir)
 	if err != nil {
 		return err
 	}
-	leaf, err := signer.leaf()
+	leaf, err := signer.leaf(name)
 	if err != nil {
 		return err
 	}

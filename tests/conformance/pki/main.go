@@ -5,6 +5,7 @@
 //	pki-peer rotate DIR DIR...       the DIRs are steps of one cluster, each loaded over the last
 //	pki-peer trust DIR DIR...        leaves of each DIR verify under each other's roots
 //	pki-peer leaf DIR OUT            a leaf as istiod signs it: chain.pem, key.pem, roots.pem
+//	pki-peer leaves DIR OUT NAME...  one for each SPIFFE name (without its scheme), in OUT/NAME
 //	pki-peer unseal KEY FILE OUT     what the SealedSecret in FILE holds, into OUT
 //
 // Each result is one line; the exit status is 1 when any of them is a FAIL.
@@ -29,7 +30,7 @@ func (r *report) say(err error, format string, args ...any) {
 }
 
 func usage() {
-	fmt.Fprintln(os.Stderr, "usage: pki-peer cacerts|rotate|trust DIR... | leaf DIR OUT | unseal KEY FILE OUT")
+	fmt.Fprintln(os.Stderr, "usage: pki-peer cacerts|rotate|trust DIR... | leaf DIR OUT | leaves DIR OUT NAME... | unseal KEY FILE OUT")
 	os.Exit(2)
 }
 
@@ -38,7 +39,7 @@ func cacerts(r *report, dirs []string) {
 		one, err := load(dir)
 		r.say(err, "istiod loads %s", filepath.Clean(dir))
 		if err == nil {
-			_, err = one.leaf()
+			_, err = one.leaf(identity)
 			r.say(err, "istiod signs leaves from %s", filepath.Clean(dir))
 		}
 	}
@@ -63,6 +64,12 @@ func trust(r *report, dirs []string) {
 	}
 }
 
+func leaves(r *report, dir, out string, names []string) {
+	for _, name := range names {
+		r.say(writeLeaf(dir, filepath.Join(out, name), "spiffe://"+name), "istiod signs a leaf for %s from %s", name, filepath.Base(dir))
+	}
+}
+
 func main() {
 	r := &report{}
 	commands := map[string]func(*report, []string){"cacerts": cacerts, "rotate": rotate, "trust": trust}
@@ -74,7 +81,9 @@ func main() {
 	} else if os.Args[1] == "unseal" && len(os.Args) == 5 {
 		r.say(unseal(os.Args[2], os.Args[3], os.Args[4]), "sealed-secrets unseals %s", filepath.Base(os.Args[3]))
 	} else if os.Args[1] == "leaf" && len(os.Args) == 4 {
-		r.say(writeLeaf(os.Args[2], os.Args[3]), "istiod signs a leaf from %s", filepath.Base(os.Args[2]))
+		r.say(writeLeaf(os.Args[2], os.Args[3], identity), "istiod signs a leaf from %s", filepath.Base(os.Args[2]))
+	} else if os.Args[1] == "leaves" && len(os.Args) > 4 {
+		leaves(r, os.Args[2], os.Args[3], os.Args[4:])
 	} else {
 		usage()
 	}
