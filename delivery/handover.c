@@ -7,8 +7,7 @@
 #include "base/words.h"
 #include "delivery/path.h"
 
-/* An operator confirmed in the specs that the SealedSecret cacerts of this cluster was deleted. */
-static bool is_confirmed(const struct delivery *delivery, struct arena *arena)
+bool handover_is_confirmed(const struct delivery *delivery, struct arena *arena)
 {
     const char *names =
         meta_annotation(&delivery->request->virtual_mesh->meta, ANNOTATION_UNSEALED);
@@ -42,7 +41,8 @@ int handover_check(const struct ledger *ledger, const struct delivery *delivery,
     const struct ledger_delivery *former =
         ledger_find_delivery(ledger, delivery_path(delivery->mesh, ledger->arena));
 
-    if (former && former->recipient.kind == RECIPIENT_KEY && !is_confirmed(delivery, ledger->arena))
+    if (former && former->recipient.kind == RECIPIENT_KEY
+        && !handover_is_confirmed(delivery, ledger->arena))
         return refuse(delivery, err);
     return 0;
 }

@@ -11,4 +11,9 @@
 MUST_USE int handover_check(const struct ledger *ledger, const struct delivery *delivery,
                             struct err *err);
 
+/* An operator confirmed, in the specs, that the SealedSecret of this mesh's cluster was deleted.
+ * That holds for what was delivered before the confirmation, and not for a SealedSecret that is
+ * still on the output branch: a GitOps tool creates that again. */
+bool handover_is_confirmed(const struct delivery *delivery, struct arena *arena);
+
 #endif

@@ -21,4 +21,10 @@
     "the Secret %s/%s of cluster %s could not be written; the log of the pass tells why, and the " \
     "next pass tries again"
 
+#define S7_CONFIRMED_TOO_EARLY                                                                     \
+    "the annotation %s says that the SealedSecret cacerts of cluster %s was deleted, but the "     \
+    "cluster gets its certificates as a SealedSecret, which a GitOps tool creates again" REMEDY    \
+    "remove the cluster from the annotation (\"*\" is all clusters); after its delivery mode "     \
+    "changed, delete the SealedSecret and confirm that"
+
 #endif

@@ -19,6 +19,7 @@
 #include "base/map.h"
 #include "base/plural.h"
 #include "base/text.h"
+#include "delivery/handover.h"
 #include "delivery/messages.h"
 #include "delivery/receipt.h"
 #include "k8s-job/apply/cacerts_secret.h"
@@ -140,8 +141,19 @@ bool deliver_recipient(struct delivery_recipient *out, const struct session *ses
     return true;
 }
 
+/* Confirmed too early, or left over from an earlier change: the next change of mode would count it,
+ * and the controller would then write the former certificates back. */
+static void check_confirmation(const struct session *session, struct trusted *trusted,
+                               const struct delivery *delivery)
+{
+    if (delivery->recipient->method->recipient == RECIPIENT_KEY
+        && handover_is_confirmed(delivery, session->arena))
+        TRUST_REMARK(&trusted->remarks, trust_remark_on(delivery->request, SEVERITY_WARNING),
+                     S7_CONFIRMED_TOO_EARLY, ANNOTATION_UNSEALED, delivery->mesh->cluster);
+}
+
 static int seal_one(struct session *session, const struct inputs *inputs,
-                    const struct resolved_specs *resolved, const struct trusted *trusted,
+                    const struct resolved_specs *resolved, struct trusted *trusted,
                     const struct trust_request *request, const struct mesh_identity *mesh,
                     struct err *err)
 {
@@ -158,6 +170,8 @@ static int seal_one(struct session *session, const struct inputs *inputs,
         && text_equal(row->mark,
                       desired_material(&session->ledger, request->name, mesh->key, session->arena)))
         note_proven(trusted, row->path); /* a mesh that keeps its old file had no self-test */
+    if (row)
+        check_confirmation(session, trusted, &delivery);
     return 0;
 }
 

@@ -180,3 +180,59 @@ deleted() {
     expect 0
     jq -e '[.clusters[].delivery] == ["direct", "sealed-secret"]' <<<"$output"
 }
+
+@test "a confirmation that came too early, or that is left over, is a warning" {
+    begin sealed-secret
+    confirm yes
+    pass
+    expect 0 "(S7)" cluster-1
+    [[ $output != *"cluster-2 was deleted"* ]]
+    by sops
+    pass
+    expect 0
+    [[ $output != *"(S7)"* ]]
+    by sealed-secret
+    pass
+    expect 0 "(S7)" cluster-1
+    confirm no
+    pass
+    expect 0
+    [[ $output != *"(S7)"* ]]
+}
+
+step() { state_rows "SELECT state || ' ' || step FROM rotations"; }
+pass_at() { pass --now "$(date -u -d "@$((1800000000 + $1 * 3600))" +%Y-%m-%dT%H:%M:%SZ)"; }
+
+@test "a mode changes in the middle of a rotation: neither a step nor a certificate is lost, and none is made again" {
+    local hour mode
+    sed -i 's/, kubeconfig: [^,]*//' weft.template
+    echo "evidence: {trustClock: true}" >>weft.template
+    by sealed-secret
+    pass_at 0
+    expect 0
+    sed -i 's/ttlDays: 1825/ttlDays: 1824/' specs/specs/virtualmesh.yaml
+    push_specs "another root"
+    pass_at 1
+    same "$(step)" "ADDING_NEW_ROOT 1"
+    for hour in 2 29 31 58 60 87 89; do
+        case $(form) in
+        sops) mode=sealed-secret ;;
+        *) mode=sops ;;
+        esac
+        sed -i '/annotations: {weft.dev/d' specs/specs/virtualmesh.yaml
+        if [[ $mode == sops ]]; then
+            sed -i 's/^metadata:$/metadata:\n  annotations: {weft.dev\/sealed-secret-removed: cluster-1}/' specs/specs/virtualmesh.yaml
+        fi
+        push_specs "by $mode"
+        by $mode
+        pass_at $hour
+        expect 0
+        same "$(form)" $mode
+        echo "$hour: $(step)" >>steps
+        "$WEFT" rotation approve gloo-mesh/bookinfo -c weft.yaml -q || true # the step works
+    done
+    cat steps
+    same "$(tail -n 1 steps)" "89: FINISHED 3"
+    same "$(state_rows 'SELECT count(*) FROM roots')" 2
+    same "$(state_rows 'SELECT count(*) FROM intermediates')" 4
+}

@@ -47,6 +47,8 @@ static int check(size_t i, struct arena *arena, struct err *err)
         row->path = delivery_path(&mesh, arena);
         row->recipient = (struct delivery_recipient){ cases[i].former, "ab12" };
     }
+    if (cases[i].former == RECIPIENT_KEY && cases[i].delivered)
+        assert_int_equal(handover_is_confirmed(&delivery, arena), cases[i].allowed);
     return handover_check(&ledger, &delivery, err);
 }
 
