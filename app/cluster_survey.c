@@ -189,7 +189,7 @@ uint32_t cluster_survey_features(const struct config_cluster *cluster)
     if (!cluster->server.present)
         return 0;
     return FEATURE(EVIDENCE) | (cluster->discover ? FEATURE(DISCOVERY) : 0)
-           | (cluster->delivery == DELIVER_DIRECT ? FEATURE(DIRECT) : 0);
+           | (delivery_method_of(cluster->delivery)->writes ? FEATURE(DIRECT) : 0);
 }
 
 const char *cluster_survey_istio(const struct cluster_survey *survey, struct arena *arena)

@@ -5,7 +5,7 @@
 #include "app/escrow_folder.h"
 #include "base/text.h"
 #include "delivery/escrow.h"
-#include "delivery/recipient.h"
+#include "delivery/method.h"
 #include "pki/secret_file.h"
 #include <assert.h>
 #include <sys/stat.h>
@@ -121,38 +121,21 @@ static void add_root(struct finding_out *f, const struct ledger_root *root)
     add_escrow(f, root);
 }
 
-static enum delivery_mode mode_of(const struct finding_out *f, const char *cluster)
-{
-    const struct config_cluster *found = config_cluster(f->config, cluster);
-
-    return found ? found->delivery : f->config->delivery;
-}
-
 static const char *delivered_where(const struct finding_out *f,
                                    const struct ledger_intermediate *row)
 {
-    static const char *const on_branch[] = {
-        [DELIVER_SEALED_SECRET] = "; the history of the output branch, encrypted (SealedSecret)",
-        [DELIVER_SOPS] = "; the history of the output branch, encrypted (SOPS)",
-        [DELIVER_DIRECT] = "",
-    };
+    const char *copies = config_delivery(f->config, row->cluster)->exposure.copies;
 
-    return arena_printf(f->arena, "Secret %s/cacerts in cluster %s%s%s", row->namespace,
-                        row->cluster, on_branch[mode_of(f, row->cluster)],
+    return arena_printf(f->arena, "Secret %s/cacerts in cluster %s%s%s%s", row->namespace,
+                        row->cluster, copies ? "; " : "", copies ? copies : "",
                         row->key.len ? "; the state, sealed" : "");
 }
 
 static const char *delivered_readers(const struct finding_out *f,
                                      const struct ledger_intermediate *row)
 {
-    static const char *const more[] = {
-        [DELIVER_SEALED_SECRET] = "; the cluster's sealed-secrets controller, its backups",
-        [DELIVER_SOPS] = "; the holders of the cluster's age identities",
-        [DELIVER_DIRECT] = "; weft's credential for the cluster",
-    };
-
-    return arena_printf(f->arena, "readers of that Secret and of the cluster's etcd%s",
-                        more[mode_of(f, row->cluster)]);
+    return arena_printf(f->arena, "readers of that Secret and of the cluster's etcd; %s",
+                        config_delivery(f->config, row->cluster)->exposure.holders);
 }
 
 static void add_intermediate(struct finding_out *f, const struct ledger_intermediate *row)
@@ -174,25 +157,15 @@ static void add_intermediate(struct finding_out *f, const struct ledger_intermed
 
 static void add_recipient(struct finding_out *f, const struct config_cluster *cluster)
 {
-    const struct delivery_method *method = delivery_method_of(cluster->delivery);
+    const struct delivery_exposure *exposure = &delivery_method_of(cluster->delivery)->exposure;
     struct key_threat *threat;
 
-    if (!method->format)
+    if (!exposure->keys)
         return;
     threat = add(f, THREAT_RECIPIENT, cluster->name);
     threat->cost = "each intermediate that was ever encrypted for it, while it is valid";
-    if (!recipient_is_in_config(method)) {
-        threat->where = "Secrets in the namespace of the cluster's sealed-secrets controller";
-        threat->readers = "readers of these Secrets and of the cluster's etcd, backups of them";
-        return;
-    }
-    threat->where =
-        arena_printf(f->arena,
-                     "wherever the %zu age identit%s of clusters[].ageRecipients "
-                     "%s kept",
-                     cluster->age_recipient_count, cluster->age_recipient_count == 1 ? "y" : "ies",
-                     cluster->age_recipient_count == 1 ? "is" : "are");
-    threat->readers = "holders of these identities; the cluster's kustomize-controller has one";
+    threat->where = exposure->keys;
+    threat->readers = exposure->key_readers;
 }
 
 static void add_auth(struct finding_out *f, const char *name, const struct config_auth *auth,

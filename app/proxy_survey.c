@@ -14,10 +14,13 @@ enum { CLUSTERS_AT_ONCE = 4 };
 
 /* --- what is known of an istiod --- */
 
-static bool shows_other(const struct observation *observation)
+/* A source that can prove at least this level shows something else than what is wanted. */
+static bool shows_other(const struct observation *observation, enum evidence_level level)
 {
-    return observation->shown[SOURCE_ROOTS].seen == SEEN_OTHER
-           || observation->shown[SOURCE_SIGNER].seen == SEEN_OTHER;
+    for (int i = 0; i < SOURCE_COUNT; i++)
+        if (observation_sources[i].proves >= level && observation->shown[i].seen == SEEN_OTHER)
+            return true;
+    return false;
 }
 
 /* A rotation has brought what no pass has seen loaded yet. */
@@ -28,9 +31,7 @@ static enum proxy_loading loading_now(const struct observation *observation, int
         *since = now;
         return PROXY_LOADING_SINCE;
     }
-    return shows_other(observation) || observation->shown[SOURCE_APPLIED].seen == SEEN_OTHER
-               ? PROXY_LOADING_BEFORE
-               : PROXY_LOADING_UNKNOWN;
+    return shows_other(observation, EVIDENCE_SYNCED) ? PROXY_LOADING_BEFORE : PROXY_LOADING_UNKNOWN;
 }
 
 /* The order is from what was proven to what is assumed: turned over, at rest, loaded since a pass
@@ -53,8 +54,9 @@ struct proxy_issuer proxy_survey_issuer(const struct observation *observation,
     else if (loading->turned)
         out.loading = PROXY_LOADING_SETTLED;
     else if (loading->settled)
-        out.loading = shows_other(observation) ? PROXY_LOADING_BEFORE : PROXY_LOADING_SETTLED;
-    else if (loading->since && !shows_other(observation)) {
+        out.loading = shows_other(observation, EVIDENCE_LOADED) ? PROXY_LOADING_BEFORE
+                                                                : PROXY_LOADING_SETTLED;
+    else if (loading->since && !shows_other(observation, EVIDENCE_LOADED)) {
         out.loading = PROXY_LOADING_SINCE;
         out.since = loading->since;
     } else

@@ -1,5 +1,5 @@
 /* delivery/format.h - how an encrypted manifest looks: a row of functions.  A new format is one
- * file and one row in delivery/method.c. */
+ * file, a name in delivery/method.h and a row in delivery/method.c. */
 #ifndef WEFT_DELIVERY_FORMAT_H
 #define WEFT_DELIVERY_FORMAT_H
 
@@ -22,8 +22,5 @@ struct delivery_format {
     int (*render)(struct node **out, const void *key, const struct secret_object *object,
                   const struct cacerts *cacerts, struct arena *arena, struct err *err);
 };
-
-extern const struct delivery_format format_sealed_secret;
-extern const struct delivery_format format_sops;
 
 #endif

@@ -3,6 +3,7 @@
  * The four values are sealed one by one, as kubeseal does, so their sizes show and nothing else.
  * The label binds each of them to namespace and name. */
 #include "delivery/format.h"
+#include "delivery/method.h"
 
 #include "delivery/sealed_secret.h"
 #include "delivery/secret_object.h"

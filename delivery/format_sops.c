@@ -5,6 +5,7 @@
  * share one. A recipient that is listed twice is refused, because it is most likely a copy that
  * was to be changed. */
 #include "delivery/format.h"
+#include "delivery/method.h"
 
 #include "base/digest.h"
 #include "base/memory.h"

@@ -21,6 +21,8 @@
 #include "base/files.h"
 #include "base/names.h"
 #include "base/visible.h"
+#include "delivery/format.h"
+#include "delivery/recipient.h"
 #include "delivery/sealed_secret.h"
 #include "k8s-job/access/account_token.h"
 #include "k8s-job/access/manifest.h"
@@ -88,13 +90,10 @@ static bool read_config(struct job *job, struct config *config, int *status)
     return true;
 }
 
-static enum delivery_mode mode_of(const struct job *job)
+static const struct delivery_method *delivery_of(const struct job *job)
 {
-    const struct config_cluster *known = job->given ? config_cluster(job->given, job->name) : NULL;
-
-    if (known)
-        return known->delivery;
-    return job->given ? job->given->delivery : DELIVERY_DEFAULT;
+    return job->given ? config_delivery(job->given, job->name)
+                      : delivery_method_of(DELIVERY_DEFAULT);
 }
 
 static bool choose_features(struct job *job)
@@ -103,7 +102,7 @@ static bool choose_features(struct job *job)
     AUTO_TEXT text = { 0 };
 
     job->features = FEATURE(DISCOVERY) | FEATURE(EVIDENCE);
-    if (mode_of(job) == DELIVER_DIRECT)
+    if (delivery_of(job)->writes)
         job->features |= FEATURE(DIRECT);
     if (!job->options->features
         || rights_features(&job->features, &unknown, job->options->features, job->arena))
@@ -280,17 +279,18 @@ static void print_pem(struct text *out, const char *pem, const char *prefix)
 static void print_entry(struct job *job, const char *prefix)
 {
     const struct options *options = job->options;
-    const enum delivery_mode mode = mode_of(job);
+    const struct delivery_method *method = delivery_of(job);
 
     text_addf(&job->out, "%s- name: %s\n%s  kubeconfig: %s\n", prefix, job->name, prefix,
               file_of(job, ".kubeconfig"));
-    if (mode == DELIVER_SOPS)
-        text_addf(&job->out,
-                  "%s  # ageRecipients: the public keys that its GitOps tool decrypts for\n",
-                  prefix);
-    else if (job->sealing && options->output && mode == DELIVER_SEALED_SECRET)
+    if (!method->format)
+        return;
+    if (recipient_is_in_config(method))
+        text_addf(&job->out, "%s  # %s: the public keys that its GitOps tool decrypts for\n",
+                  prefix, method->format->in_config);
+    else if (job->sealing && options->output)
         text_addf(&job->out, "%s  sealingCertificate: %s\n", prefix, file_of(job, ".pem"));
-    else if (mode == DELIVER_SEALED_SECRET)
+    else
         text_addf(&job->out, "%s  # sealingCertificate: %s.pem   kubeseal --fetch-cert\n", prefix,
                   job->name);
 }

@@ -49,6 +49,10 @@ static void rows_are_consistent(void **state)
         assert_int_equal(method->recipient == RECIPIENT_CLUSTER, !method->format);
         assert_int_equal(method->receipt > EVIDENCE_NONE, method->writes);
         assert_true(method->receipt < EVIDENCE_LOADED); /* writing a Secret loads nothing */
+        assert_non_null(method->exposure.holders);
+        assert_int_equal(method->exposure.copies != NULL, method->format != NULL);
+        assert_int_equal(method->exposure.keys != NULL, method->format != NULL);
+        assert_int_equal(method->exposure.key_readers != NULL, method->exposure.keys != NULL);
     }
 }
 
