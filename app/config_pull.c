@@ -66,16 +66,10 @@ static const char *host_of(const struct url *url, struct arena *arena)
 /* NULL: the URL does not say. */
 static const char *usual_api(enum forge_kind forge, const struct url *url, struct arena *arena)
 {
-    static const char *const paths[FORGE_COUNT] = {
-        [FORGE_GITHUB] = "/api/v3", [FORGE_GITLAB] = "/api/v4", [FORGE_GITEA] = "/api/v1"
-    };
-    const char *scheme = url->scheme == URL_HTTP ? "http" : "https";
-
     if (url->scheme == URL_FILE || url->scheme == URL_GIT)
         return NULL;
-    if (forge == FORGE_GITHUB && strcmp(url->host, "github.com") == 0)
-        return "https://api.github.com";
-    return arena_printf(arena, "%s://%s%s", scheme, host_of(url, arena), paths[forge]);
+    return forge_api(forge, url->scheme == URL_HTTP ? "http" : "https", url->host,
+                     host_of(url, arena), arena);
 }
 
 static const char *usual_repository(const struct url *url, struct arena *arena)

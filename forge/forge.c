@@ -16,6 +16,16 @@ enum { PAGES_MAX = 50, DESCRIPTION_MAX = 140, URL_MAX = 255 };
 
 /* --- the target --- */
 
+const char *forge_api(enum forge_kind kind, const char *scheme, const char *host,
+                      const char *authority, struct arena *arena)
+{
+    const struct forge_row *row = forge_row(kind);
+
+    return row->hosted_host && text_equal(host, row->hosted_host)
+               ? row->hosted_api
+               : arena_printf(arena, "%s://%s%s", scheme, authority, row->api_path);
+}
+
 /* "group/project": no empty part, none that leads upwards, nothing to encode. */
 static bool is_repository(const char *text)
 {

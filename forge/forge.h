@@ -48,6 +48,10 @@ struct forge_status {
 /* Sets the status of the commit, unless its last one of that context is the same already. */
 MUST_USE int forge_set_status(const struct forge *forge, const struct forge_status *status,
                               struct err *err);
+/* The URL of the API of a server that has this address: scheme "https", host "git.example.com",
+ * authority the host with its port, as in a URL. */
+const char *forge_api(enum forge_kind kind, const char *scheme, const char *host,
+                      const char *authority, struct arena *arena);
 /* How long a comment may be, in bytes. */
 size_t forge_comment_max(enum forge_kind kind);
 /* Makes the comment whose first line is marker have this body, which begins with that line: edits

@@ -17,6 +17,7 @@ const struct enum_table forge_kinds = ENUM_TABLE(kind_names);
 static const struct forge_row rows[FORGE_COUNT] = {
     [FORGE_GITHUB] = {
         .name = "GitHub",
+        .api_path = "/api/v3", .hosted_host = "github.com", .hosted_api = "https://api.github.com",
         .accept = "Accept: application/vnd.github+json", .version = "X-GitHub-Api-Version: 2022-11-28",
         .login_key = "login", .author_key = "user", .app_login = "*[bot]",
         .statuses = "/repos/{repository}/commits/{commit}/statuses?per_page=100",
@@ -34,6 +35,7 @@ static const struct forge_row rows[FORGE_COUNT] = {
         .reviewers = "/repos/{repository}/pulls/{id}/requested_reviewers" },
     [FORGE_GITLAB] = {
         .name = "GitLab", .encodes_repository = true,
+        .api_path = "/api/v4",
         .login_key = "username", .author_key = "author", .app_login = "",
         .statuses = "/projects/{repository}/repository/commits/{commit}/statuses?per_page=100&all=true&order_by=id&sort=desc",
         .set_status = "/projects/{repository}/statuses/{commit}",
@@ -51,6 +53,7 @@ static const struct forge_row rows[FORGE_COUNT] = {
         .users = "/users" },
     [FORGE_GITEA] = {
         .name = "Gitea",
+        .api_path = "/api/v1",
         .login_key = "login", .author_key = "user", .app_login = "gitea-actions",
         .statuses = "/repos/{repository}/commits/{commit}/statuses?limit=50&sort=highestindex",
         .set_status = "/repos/{repository}/statuses/{commit}",

@@ -14,6 +14,9 @@ enum forge_draft {
  * number of the pull request that a call is about. */
 struct forge_row {
     const char *name;
+    const char *api_path; /* of the API below the address of a server */
+    const char *hosted_host,
+        *hosted_api;         /* the forge's own server, if its API is elsewhere; NULL */
     const char *accept;      /* header; NULL: none */
     const char *version;     /* header; NULL: none */
     bool encodes_repository; /* as one part of the path: "group%2Fproject" */

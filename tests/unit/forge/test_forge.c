@@ -55,9 +55,39 @@ static void only_sound_targets_get_a_token(void **state)
     arena_free(arena);
 }
 
+static void each_forge_has_the_api_of_its_servers(void **state)
+{
+    static const struct {
+        const char *title;
+        enum forge_kind kind;
+        const char *host, *authority, *api;
+    } cases[] = {
+        { "GitHub itself", FORGE_GITHUB, "github.com", "github.com", "https://api.github.com" },
+        { "GitHub Enterprise", FORGE_GITHUB, "g.example", "g.example:8443",
+          "https://g.example:8443/api/v3" },
+        { "GitLab", FORGE_GITLAB, "gitlab.com", "gitlab.com", "https://gitlab.com/api/v4" },
+        { "Gitea", FORGE_GITEA, "g.example", "g.example", "https://g.example/api/v1" },
+    };
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        CASE(cases[i].title);
+        assert_string_equal(
+            forge_api(cases[i].kind, "https", cases[i].host, cases[i].authority, arena),
+            cases[i].api);
+    }
+    for (int kind = 0; kind < FORGE_COUNT; kind++)
+        assert_null(strstr(forge_api((enum forge_kind)kind, "https", "h", "h", arena), "null"));
+    arena_free(arena);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(only_sound_targets_get_a_token) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_sound_targets_get_a_token),
+        cmocka_unit_test(each_forge_has_the_api_of_its_servers),
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
