@@ -1,4 +1,10 @@
-/* app/config_vault.c - the Vault servers that weft may log in to, one row for each key. */
+/* app/config_vault.c - the Vault servers that weft may log in to, one row for each key.
+ *
+ * A VirtualMesh names the server that signs for it, and authors of specs are not operators: a
+ * login is a credential, and must not be sent to any URL that a spec has. So a server has to be
+ * listed here as well (vault_login_allowed), and what is written here takes precedence over the
+ * login that a spec names. Two logins for one server are refused, as their order would have to be
+ * guessed. */
 #include "app/config_vault.h"
 #include "app/config.h"
 #include "app/config_path.h"

@@ -1,4 +1,9 @@
-/* app/git_access.c - credentials from files to the Git side; passwords stay in guarded memory. */
+/* app/git_access.c - credentials from files to the Git side; passwords stay in guarded memory.
+ *
+ * Each pass reads credentials again, so a rotated token counts from the next pass on, without a
+ * restart. The mode is that of the open file and not of its path, so a file that is replaced in
+ * between is not read by the mode of the other. Only the bits for others are refused: a Secret
+ * that Kubernetes mounts for an fsGroup is readable by the group, and cannot be otherwise. */
 #include "app/git_access.h"
 #include "base/files.h"
 #include "base/text.h"
@@ -9,6 +14,8 @@
 
 enum { PASSWORD_MAX = 64 * 1024, CA_MAX = 4 * 1024 * 1024 };
 
+/* Editors and "kubectl create secret" leave a line end, and Windows a byte order mark; neither is
+ * part of a password, and servers answer both with a bare 401. */
 int git_access_read_password(struct secret **out, const char *path, struct err *err)
 {
     AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);

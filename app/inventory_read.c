@@ -1,5 +1,11 @@
 /* app/inventory_read.c - files of an inventory to objects, by the decoder of the specs.  Must
- * not use a part of an inventory: an object that is left out would look like one that is gone. */
+ * not use a part of an inventory: an object that is left out would look like one that is gone.
+ *
+ * The three sources (a commit, a tree that is not a commit yet, a folder) use one decoder and one
+ * rule: one mistake refuses the whole. Specs of people are served without the object that is
+ * wrong; an inventory is written by weft, so a mistake in it means damage or a foreign edit, and
+ * taking the rest would withdraw the Services that are missing. A branch without the folder is an
+ * inventory of nothing, as before the first discovery. */
 #include "app/inventory_read.h"
 #include "app/specs_source.h"
 #include "base/text.h"

@@ -1,4 +1,9 @@
-/* app/specs_commit.c - specs out of commits.  Decides nothing about them. */
+/* app/specs_commit.c - specs out of commits.  Decides nothing about them.
+ *
+ * All refs of a call share one clone of the cache, the one that passes use, so comparing two
+ * branches costs what is new since the last pass. A commit is verified before its files are read,
+ * except where it is deployed: it was verified by the pass that rendered it, and a signer who has
+ * left since must not make the past unreadable. */
 #include "app/specs_commit.h"
 #include "app/git_access.h"
 #include "app/specs_signer.h"

@@ -1,4 +1,10 @@
-/* app/audit/certificate_log.c - reads, continues and hashes a certificate log.  Pure. */
+/* app/audit/certificate_log.c - reads, continues and hashes a certificate log.  Pure.
+ *
+ * The bytes of a line are a leaf of the tree, so its form is frozen: another order of keys, or one
+ * key more, would make each known certificate a new entry. The log only grows. Entries of a commit
+ * are sorted, since the order of records in a tree follows names: two passes that issue the same
+ * certificates must have the same root. Lines that were damaged keep their place, which leaves
+ * every later index as it was; "weft verify" finds the difference by the hash in the trailers. */
 #include "app/audit/certificate_log.h"
 #include "base/base64.h"
 #include "base/map.h"

@@ -1,4 +1,9 @@
-/* app/commands/at_report.c - prints the fleet of one commit; decides nothing. */
+/* app/commands/at_report.c - prints the fleet of one commit; decides nothing.
+ *
+ * The facts are those of the records and trailers of one commit, never those of the state:
+ * retention removes rows from the state, and the branch keeps each commit. All times are compared
+ * with the time that was asked for. A record that cannot be read is named, and the others are
+ * shown. */
 #include "app/commands/at_report.h"
 #include "api/own_document.h"
 #include "base/clock.h"

@@ -1,4 +1,8 @@
-/* app/commands/discover_report.c - what weft discover found, for people and programs. */
+/* app/commands/discover_report.c - what weft discover found, for people and programs.
+ *
+ * A cluster that could not be read is a row like the others, so that the number of rows is the
+ * number of clusters that were asked. "kept" has no meaning without an inventory to keep: the
+ * outcome is then shown as what caused it, unreachable or incomplete. */
 #include "app/commands/discover_report.h"
 
 #include "api/discovered_encode.h"

@@ -1,4 +1,10 @@
-/* app/commands/explain_report.c - prints calls and their links.  Judges nothing. */
+/* app/commands/explain_report.c - prints calls and their links.  Judges nothing.
+ *
+ * The order of enum call_state is from open to closed, and is_open relies on it: a call that is
+ * limited counts as open, one that the specs cannot decide does not, so a pipeline that asks "may
+ * A call B" is answered with no rather than with a guess. The keys of the JSON form are an
+ * interface and only gain members. Links are printed as translate/call.h orders them, and the list
+ * ends after the first that makes the others pointless. */
 #include "app/commands/explain_report.h"
 #include "api/own_document.h"
 #include "base/write.h"

@@ -1,5 +1,11 @@
 /* app/commands/log_proof.c - an inclusion proof (RFC 9162, 2.1.3) out of the certificate log of
- * weft's newest commit.  Reads no state and no key. */
+ * weft's newest commit.  Reads no state and no key.
+ *
+ * A proof needs every leaf of the tree, so the whole log is read and hashed, linear in the
+ * certificates ever issued; what is printed is logarithmic. The serial is found by its first
+ * digits, as "git show" finds a commit, but at least four, and several certificates that begin
+ * with them are an error: a proof of another certificate than the one that was meant would be
+ * worse than none. */
 #include "app/commands/log_proof.h"
 #include "api/own_document.h"
 #include "app/audit/certificate_log.h"
@@ -25,6 +31,7 @@ bool log_proof_serial(const char *option, const char *value)
     return false;
 }
 
+/* A line that is not JSON stays a leaf and is never the one that is asked for. */
 static bool is_asked(const char *entry, const char *wanted, struct arena *arena)
 {
     const struct node *root;

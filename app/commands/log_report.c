@@ -1,4 +1,9 @@
-/* app/commands/log_report.c - prints events of the output branch; decides nothing. */
+/* app/commands/log_report.c - prints events of the output branch; decides nothing.
+ *
+ * Subjects, authors and requests are written by people and shown in a terminal, so the table
+ * passes them through visible_text; the JSON form has them as they are, since its encoder escapes
+ * control characters. A trailer that a commit lacks has no key there, so that "not written by that
+ * version" and "empty" stay apart. */
 #include "app/commands/log_report.h"
 #include "api/own_document.h"
 #include "base/clock.h"

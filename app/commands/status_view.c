@@ -1,5 +1,8 @@
 /* app/commands/status_view.c - what weft status shows of the state, before it is a table or JSON.
- */
+ *
+ * Everything is taken from the state and nothing is asked, so status answers in the same way while
+ * clusters or Git servers are down, and shows the fleet as the last pass left it. Of the
+ * intermediates the one that ends first is shown, since it is the next one that needs a pass. */
 #include "app/commands/status_view.h"
 
 #include "app/pass/proposal.h"
@@ -76,6 +79,8 @@ static const char *status_view_unpublished(const struct status_view *view)
                     : "until what it asks for is pushed";
 }
 
+/* From the outside in: a step that is not pushed waits for nothing else, then for the clusters to
+ * load it, then for older certificates to end. */
 const char *status_view_waits_for(const struct status_view *view, const struct rotation *rotation)
 {
     const struct gate_clock clock = attention_clock(rotation, view->config);
