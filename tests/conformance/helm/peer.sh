@@ -13,6 +13,6 @@ helm_build() {
     for package in lint/rules chartutil; do
         flags+=" -X helm.sh/helm/v3/pkg/$package.k8sVersionMajor=1 -X helm.sh/helm/v3/pkg/$package.k8sVersionMinor=$minor"
     done
-    HELM_BIN="$WEFT_CACHE/helm-$(folder_key "$HELM_PEER/go.mod" "$HELM_PEER/go.sum")"
+    HELM_BIN="$PEER_CACHE/helm-$(folder_key "$HELM_PEER/go.mod" "$HELM_PEER/go.sum")"
     LDFLAGS="$flags" build_go helm "$HELM_PEER" "$HELM_BIN" helm.sh/helm/v3/cmd/helm
 }
