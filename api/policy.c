@@ -188,10 +188,15 @@ static const struct schema_field access_policy_fields[] = {
     ROW_PORTS(struct access_policy, "allowedPorts", ports, port_count, .check = check_any_port,
               .absent = "any", .doc = "Ports of the workload."),
 };
-const struct schema access_policy_schema = { .name = "AccessPolicySpec",
-                                             .doc = "Who may call which Services, and how.",
-                                             .size = sizeof(struct access_policy),
-                                             SCHEMA_FIELDS(access_policy_fields) };
+const struct schema access_policy_schema = {
+    .name = "AccessPolicySpec",
+    .doc = "Who may call which Services, and how. A plain "
+           "TCP connection is refused when the caller's "
+           "first byte arrives: what the server sends before, "
+           "such as a greeting, reaches every caller.",
+    .size = sizeof(struct access_policy),
+    SCHEMA_FIELDS(access_policy_fields)
+};
 
 static void set_digest(struct access_policy *policy)
 {
