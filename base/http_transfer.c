@@ -450,6 +450,10 @@ static int report(const struct transfer *transfer, CURLcode code, struct err *er
     if (code == CURLE_PEER_FAILED_VERIFICATION)
         return err_set(err, ERR_HTTP, 0, "%s: %s; check the CA and the server name given for it",
                        transfer->target, problem);
+    if (code == CURLE_SSL_CONNECT_ERROR)
+        return err_set(err, ERR_HTTP, 0,
+                       "%s: %s; check the port, and that the server speaks TLS there",
+                       transfer->target, problem);
     if (code == CURLE_SSL_CACERT_BADFILE)
         return refuse(transfer, err, "the CA given for it is not a PEM certificate");
     if (code == CURLE_SSL_CERTPROBLEM)

@@ -150,9 +150,11 @@ END
 @test "setup names the packages of a set, each set holding the smaller ones" {
     run "$ROOT/scripts/setup" --for build --list
     [ "$status" -eq 0 ]
-    [[ $output == *libgit2-dev* && $output != *bats* ]]
+    [[ $output == *libgit2-dev* && $output != *bats* && $output != *dpkg-dev* ]]
+    run "$ROOT/scripts/setup" --for package --list
+    [[ $output == *libgit2-dev* && $output == *dpkg-dev* && $output != *bats* ]]
     run "$ROOT/scripts/setup" --for ci --list
-    [[ $output == *libgit2-dev* && $output == *bats* && $output == *clang-tidy* ]]
+    [[ $output == *libgit2-dev* && $output == *bats* && $output == *dpkg-dev* && $output == *clang-tidy* ]]
 }
 
 @test "setup refuses a set that does not exist" {

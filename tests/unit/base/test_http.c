@@ -6,8 +6,10 @@
 #include "base/clock.h"
 #include "base/http.h"
 #include "tests/lib/web_server.h"
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 struct bench {
@@ -402,6 +404,47 @@ static void errors_name_the_place_and_no_secret(void **state)
     assert_null(strstr(err.text, "token"));
 }
 
+/* A server without TLS, as most are: it takes the hello for a request and answers. */
+static pid_t plain_server(int *port)
+{
+    struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t len = sizeof at;
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    char hello[4096];
+    pid_t child;
+
+    assert_int_equal(bind(listener, (struct sockaddr *)&at, len), 0);
+    assert_int_equal(listen(listener, 4), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&at, &len), 0);
+    *port = ntohs(at.sin_port);
+    child = fork();
+    if (child == 0) {
+        static const char answer[] = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n";
+        int fd = accept(listener, NULL, NULL);
+
+        _exit(read(fd, hello, sizeof hello) > 0 && write(fd, answer, sizeof answer - 1) > 0 ? 0
+                                                                                            : 1);
+    }
+    close(listener);
+    return child;
+}
+
+static void a_port_without_tls_is_told(void **state)
+{
+    struct bench *bench = *state;
+    struct http_request request = get(bench, "");
+    struct http_response response;
+    struct err err = { 0 };
+    int port, status;
+    pid_t child = plain_server(&port);
+
+    request.url = arena_printf(bench->arena, "https://127.0.0.1:%d/ok", port);
+    assert_int_equal(http_do(bench->http, &response, &request, bench->arena, &err), -1);
+    assert_non_null(strstr(err.text, "speaks TLS"));
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
 static void a_proxy_is_used_when_given(void **state)
 {
     struct bench *bench = *state;
@@ -586,6 +629,7 @@ int main(void)
         WITH_SERVER(what_must_not_be_sent),
         WITH_SERVER(other_schemes_are_refused),
         WITH_SERVER(errors_name_the_place_and_no_secret),
+        WITH_SERVER(a_port_without_tls_is_told),
         WITH_SERVER(a_proxy_is_used_when_given),
         WITH_SERVER(a_proxy_that_refuses_is_named),
         WITH_SERVER(many_at_once_are_all_answered),
