@@ -8,11 +8,11 @@ setup() {
 
 # What each shell offers at the end of a line: complete_SHELL WORD... (the last one is under the cursor), one a line, sorted.
 complete_bash() {
-    "$WEFT" completion bash >weft.bash
+    [[ -s weft.bash ]] || "$WEFT" completion bash >weft.bash
     bash -c 'source ./weft.bash; COMP_WORDS=(weft "$@"); COMP_CWORD=$#; _weft; printf "%s\n" "${COMPREPLY[@]}"' bash "$@" | sort
 }
 complete_zsh() {
-    "$WEFT" completion zsh >weft.zsh
+    [[ -s weft.zsh ]] || "$WEFT" completion zsh >weft.zsh
     # What zsh's completion system would do with the answer is written down instead.
     zsh -fc 'compdef() { : }; compset() { : }
         compadd() { local each; for each in ${(P)2}; do [[ $each == ${cur##*=}* ]] && print -- $each; done }
@@ -20,7 +20,7 @@ complete_zsh() {
         words=(dummy); source ./weft.zsh; words=(weft "$@"); CURRENT=$(($# + 1)); _weft' zsh "$@" | sort
 }
 complete_fish() {
-    "$WEFT" completion fish >weft.fish
+    [[ -s weft.fish ]] || "$WEFT" completion fish >weft.fish
     HOME=$PWD fish --no-config -c 'source ./weft.fish; complete -C "weft $argv"' "$@" | cut -f1 | sed 's|/$||' | sort
 }
 

@@ -15,18 +15,43 @@ export LC_ALL=C.UTF-8
 # The binary: ctest names it; by hand it is that of scripts/test.
 export WEFT=${WEFT:-$ROOT/build/asan/app/weft}
 
-# In setup_file: serves repositories, and makes the sealing certificates of two clusters.
+# In setup_file: serves repositories, takes the sealing certificates of two clusters, and prepares what each test copies.
 stage_file() {
-    local cluster
     [[ -x $WEFT ]] || { echo "$WEFT is not there: build it, or name another one in WEFT" >&2 && return 1; }
     git_plainly
-    mkdir -p "$BATS_FILE_TMPDIR"/{srv,certs}
-    git init -q --bare "$BATS_FILE_TMPDIR/srv/probe.git"
+    mkdir -p "$BATS_FILE_TMPDIR/srv"
+    git init -q --bare --template= "$BATS_FILE_TMPDIR/srv/probe.git"
     git_server_start "$BATS_FILE_TMPDIR/srv"
     export GIT_SERVER_URL GIT_SERVER_PID
-    for cluster in cluster-1 cluster-2; do
-        make_certificate "$BATS_FILE_TMPDIR/certs/$cluster.pem" -newkey rsa:2048
-    done
+    sealing_certificates
+    stage_template "$BATS_FILE_TMPDIR/template"
+}
+
+# The RSA keys take longer than many a test, so the files of one run share them: the first that is ready keeps its own there.
+sealing_certificates() {
+    local cluster shared=${WEFT_TEST_SHARED:-$BATS_FILE_TMPDIR}/certs made=$BATS_FILE_TMPDIR/made
+    if [[ ! -d $shared ]]; then
+        mkdir "$made"
+        for cluster in cluster-1 cluster-2; do
+            make_certificate "$made/$cluster.pem" -newkey rsa:2048
+        done
+        mv -T "$made" "$shared" 2>/dev/null || [[ -d $shared ]]
+    fi
+    [[ $shared == "$BATS_FILE_TMPDIR/certs" ]] || cp -R "$shared" "$BATS_FILE_TMPDIR/certs"
+}
+
+# stage_template FOLDER: repositories with the example's specs and no output, a clone of the specs, and a state key.
+stage_template() {
+    mkdir -p "$1/repositories"
+    git init -q --bare --template= -b main "$1/repositories/specs.git"
+    git init -q --bare --template= -b rendered "$1/repositories/output.git"
+    mkdir "$1/repositories/"{specs,output}.git/hooks
+    git init -q --template= -b main "$1/specs"
+    cp -R "$ROOT/examples/specs" "$1/specs/specs"
+    git -C "$1/specs" add -A
+    git -C "$1/specs" commit -q -m "the book shop"
+    git -C "$1/specs" push -q "$1/repositories/specs.git" HEAD:main
+    "$WEFT" keygen --quiet "$1/state.key"
 }
 
 # In teardown_file.
@@ -43,22 +68,18 @@ make_certificate() {
 
 # In setup: the folder of this test, with the example's specs pushed, an empty output repository, a configuration and a state key.
 stage_test() {
-    local repositories=$BATS_FILE_TMPDIR/srv/t$BATS_TEST_NUMBER
+    local repositories=$BATS_FILE_TMPDIR/srv/t$BATS_TEST_NUMBER template=$BATS_FILE_TMPDIR/template
     cd "$BATS_TEST_TMPDIR" || return
     git_plainly
     SPECS_URL=$GIT_SERVER_URL/t$BATS_TEST_NUMBER/specs.git OUTPUT_URL=$GIT_SERVER_URL/t$BATS_TEST_NUMBER/output.git
     SPECS_GIT=$repositories/specs.git OUTPUT_GIT=$repositories/output.git
-    git init -q --bare -b main "$SPECS_GIT"
-    git init -q --bare -b rendered "$OUTPUT_GIT"
-    cp -R "$BATS_FILE_TMPDIR/certs" certs
+    cp -R "$template/repositories" "$repositories"
+    cp -R "$template/specs" "$BATS_FILE_TMPDIR/certs" .
+    cp -p "$template/state.key" state.key
     mkdir -p tmp
     export TMPDIR=$PWD/tmp # what a pass may write to; the rest of the stage is behind its walls
     write_config
-    "$WEFT" keygen --quiet state.key
-    git init -q -b main specs
     git -C specs remote add origin "$SPECS_URL"
-    cp -R "$ROOT/examples/specs" specs/specs
-    push_specs "the book shop"
 }
 
 # The configuration; each argument is a line that is added at its end.  Elliptic keys: quick to make.

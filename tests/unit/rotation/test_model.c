@@ -1003,7 +1003,7 @@ static const struct config configs[] = {
 /* clang-format on */
 
 #if SANITIZED
-enum { DEPTH = 5, WALKS = 300 };
+enum { DEPTH = 4, WALKS = 100 };
 #else
 enum { DEPTH = 7, WALKS = 2000 };
 #endif
