@@ -14,6 +14,7 @@
 #include "app/commands/branch_look.h"
 #include "app/commands/command.h"
 #include "app/commands/state_rekey.h"
+#include "base/plural.h"
 #include "base/write.h"
 #include "base/write_json.h"
 #include "ci/table.h"
@@ -129,14 +130,14 @@ static void check_branch(struct job *job, const struct store *store)
         return;
     }
     add(job, "output branch", "",
-        counter > own
-            ? arena_printf(job->arena,
-                           "was written from a state that had been saved %llu times, this "
-                           "one was %llu times: it is older, or another one",
-                           (unsigned long long)counter, (unsigned long long)own)
-            : NULL,
-        arena_printf(job->arena, "saved %llu times, the branch knows of %llu",
-                     (unsigned long long)own, (unsigned long long)counter));
+        counter > own ? arena_printf(job->arena,
+                                     "was written from a state that had been saved %s, this "
+                                     "one was %s: it is older, or another one",
+                                     plural_count((size_t)counter, "time", job->arena),
+                                     plural_count((size_t)own, "time", job->arena))
+                      : NULL,
+        arena_printf(job->arena, "saved %s, the branch knows of %llu",
+                     plural_count((size_t)own, "time", job->arena), (unsigned long long)counter));
 }
 
 static void print_table(struct text *out, const struct job *job)

@@ -2,6 +2,7 @@
  * MACs, and deliveries that the branch still has whole.  Decides nothing about roots:
  * pki/stale_state.c does. */
 #include "app/pass/takeover.h"
+#include "base/plural.h"
 #include "delivery/repair.h"
 #include "pki/branch_record.h"
 #include "pki/ledger_check.h"
@@ -25,11 +26,11 @@ static int refuse_older(const struct session *session, uint64_t counter, struct 
     return err_set(
         err, ERR_REFUSED, 0,
         "the state file %s is of an older weft, and its rows have no MACs, but the output "
-        "branch was written from a state that has them (saved %llu times): it was "
-        "exchanged, or an old backup was restored.  The file was not changed.  Restore "
+        "branch was written from a state that has them (saved %s): it was "
+        "exchanged, or an old backup was restored. The file was not changed. Restore "
         "the newest backup; if there is none, and you trust this one, take it over with "
         "\"weft state accept\"",
-        session->config->state_path, (unsigned long long)counter);
+        session->config->state_path, plural_count((size_t)counter, "time", session->arena));
 }
 
 int takeover(const struct session *session, const struct inputs *inputs, struct err *err)
@@ -66,11 +67,12 @@ int takeover_report_older(const struct session *session, const struct inputs *in
         return 0;
     progress_warn(
         session->progress,
-        "the state %s is older than the output branch, or another one: it was saved %llu "
-        "times, the one that wrote the branch %llu times; what was noted or issued since "
-        "is lost, such as holds and approvals.  Unless a backup was restored, find out who "
+        "the state %s is older than the output branch, or another one: it was saved %s, the one "
+        "that wrote the branch %s; what was noted or issued since "
+        "is lost, such as holds and approvals. Unless a backup was restored, find out who "
         "replaced the file",
-        session->config->state_path, (unsigned long long)own, (unsigned long long)counter);
+        session->config->state_path, plural_count((size_t)own, "time", session->arena),
+        plural_count((size_t)counter, "time", session->arena));
     if (!session->dry)
         store_raise(session->store, counter);
     return 0;
