@@ -136,8 +136,8 @@ int config_read(struct config *out, const char *file, struct arena *arena, struc
     *out = (struct config){ .file = file };
     if (access(file, F_OK) < 0 && errno == ENOENT)
         return err_set(err, ERR_INPUT, errno,
-                       "there is no configuration %s: name one with -c FILE or WEFT_CONFIG; "
-                       "examples/weft.yaml is one to copy, docs/configuration.md has every key",
+                       "there is no configuration %s: name one with -c FILE or WEFT_CONFIG, or "
+                       "write one with \"weft init\"; docs/configuration.md has every key",
                        file);
     if (file_read(&bytes, &len, file, CONFIG_BYTES_MAX, arena, err) < 0)
         return err_wrap(err, "read the configuration (-c FILE)");

@@ -61,7 +61,7 @@ setup() { stage_test; }
     run env WEFT_CONFIG=nowhere.yaml "$WEFT" status -c weft.yaml
     expect 0 gloo-mesh/bookinfo
     run env WEFT_CONFIG=nowhere.yaml "$WEFT" status
-    expect 2 nowhere.yaml
+    expect 2 nowhere.yaml "weft init"
 }
 
 @test "a virtual mesh by namespace and name" {
