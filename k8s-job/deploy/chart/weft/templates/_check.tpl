@@ -11,6 +11,7 @@
 {{- range $part, $what := dict "specs" "the Git repository that the specs are read from" "output" "the Git repository that the manifests are pushed to" }}
 {{- $_ := required (printf "config.%s.url is missing: %s" $part $what) (index ($.Values.config) $part | default dict).url }}
 {{- end }}
+{{- include "weft.check.certificates" . }}
 {{- end }}
 {{- $own := include "weft.labels" . | fromYaml }}
 {{- range $label, $_ := .Values.podLabels }}
@@ -29,6 +30,17 @@
 {{- end }}
 {{- end }}
 {{- include "weft.check.mounts" . }}
+{{- end }}
+
+{{/* A certificate without a folder lies beside weft.yaml, in the ConfigMap that is made of "certificates". */}}
+{{- define "weft.check.certificates" -}}
+{{- range $i, $cluster := .Values.config.clusters }}
+{{- with $cluster.sealingCertificate }}
+{{- if not (or (contains "/" .) (hasKey ($.Values.certificates | default dict) .)) }}
+{{- fail (printf "config.clusters[%d].sealingCertificate %s is not among certificates: add it there, or write the path of a file that is mounted" $i .) }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{/* Each path is mounted once, and metrics.file is on one of them: the root file system is read-only. */}}
