@@ -1,4 +1,5 @@
 # tests/e2e/cluster.bats - weft cluster as far as it goes without an API server; tests/conformance/deploy/cluster.sh has real ones.
+LEAKS=yes
 load lib
 
 setup() {

@@ -1,4 +1,5 @@
 # Custody of keys: roots in escrow and back, another state key, the threat table.
+LEAKS=yes
 load lib
 
 setup_file() { stage_file; }

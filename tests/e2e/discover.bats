@@ -1,4 +1,5 @@
 # tests/e2e/discover.bats - weft discover: lists of API servers in, an inventory that the other commands take out.
+LEAKS=yes
 load lib
 
 setup() {

@@ -1,4 +1,5 @@
 # Evidence down to the workloads: pods of two clusters, read only where they are asked for.
+LEAKS=yes
 load lib
 load inventory
 

@@ -1,4 +1,5 @@
 # weft explain: who can call what by the specs, and which object decides it.
+LEAKS=yes
 load lib
 
 setup_file() { stage_file; }

@@ -1,4 +1,5 @@
 # tests/e2e/init.bats - weft init: a folder to start from.
+LEAKS=yes
 load lib
 
 setup() {

@@ -10,6 +10,12 @@ source "$ROOT/scripts/git-server.bash"
 # A sanitizer's complaint must not look like an exit status of weft.
 export ASAN_OPTIONS=${ASAN_OPTIONS:-exitcode=99:detect_stack_use_after_return=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-exitcode=99:print_stacktrace=1}
+# Every one of some thousand runs would poison the surroundings of 50,000 literals and look for leaks, two fifths of what a short run takes.
+# The unit tests do both; here the files that run each command look for leaks, by LEAKS=yes before they load this one.
+if [[ $ASAN_OPTIONS != *report_globals* ]]; then
+    ASAN_OPTIONS+=:report_globals=0
+    [[ ${LEAKS:-} == yes ]] || ASAN_OPTIONS+=:detect_leaks=0
+fi
 export LC_ALL=C.UTF-8
 
 # The binary: ctest names it; by hand it is that of scripts/test.

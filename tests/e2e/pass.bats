@@ -1,4 +1,5 @@
 # A whole pass: from specs in one repository to a commit in the other, and what the next passes make of it.
+LEAKS=yes
 load lib
 
 setup_file() { stage_file; }

@@ -1,4 +1,5 @@
 # weft plan for a branch, a folder, a pipeline; a plan that is saved, reviewed and carried out.
+LEAKS=yes
 load lib
 
 setup_file() { stage_file; }

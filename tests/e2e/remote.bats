@@ -1,4 +1,5 @@
 # The repositories misbehave: unreachable, refused, protected, moved under our feet, edited by others.
+LEAKS=yes
 load lib
 
 setup_file() { stage_file; }

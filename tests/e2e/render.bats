@@ -1,4 +1,5 @@
 # weft render: a folder of specs to a folder of manifests, the same bytes as a pass.
+LEAKS=yes
 load lib
 
 setup_file() { stage_file; }

@@ -1,5 +1,6 @@
 # weft review: one document about a change of the specs, and what it tells a forge. The forges follow the APIs that GitHub, GitLab and
 # Gitea publish (tests/servers/forge.py).
+LEAKS=yes
 load lib
 
 COMMIT=0123456789abcdef0123456789abcdef01234567

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # A root is rotated: four commits, each only after what went before can be alive no more, or an operator's word.
+LEAKS=yes
 load lib
 setup_file() { stage_file; }
 teardown_file() { unstage_file; }

@@ -1,4 +1,5 @@
 # Signatures: git verifies the commits that weft signs, and weft renders nothing from specs that no signer on the list signed.
+LEAKS=yes
 load lib
 
 setup_file() { stage_file; }

@@ -1,4 +1,5 @@
 # The state and its key: whatever is wrong with them, they are never overwritten, and no second root is made.
+LEAKS=yes
 load lib
 
 setup_file() { stage_file; }

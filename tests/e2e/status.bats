@@ -1,4 +1,5 @@
 # weft status: what the state knows, without asking any server.
+LEAKS=yes
 load lib
 
 setup_file() { stage_file; }

@@ -1,4 +1,5 @@
 # The command line: what is asked for wrongly ends with 2, and help tells how it is right.
+LEAKS=yes
 load lib
 
 setup_file() { stage_file; }

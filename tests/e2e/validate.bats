@@ -1,4 +1,5 @@
 # weft validate: every mistake at once, each with its place and its field.
+LEAKS=yes
 load lib
 
 setup_file() { stage_file; }
