@@ -236,3 +236,35 @@ pass_at() { pass --now "$(date -u -d "@$((1800000000 + $1 * 3600))" +%Y-%m-%dT%H
     same "$(state_rows 'SELECT count(*) FROM roots')" 2
     same "$(state_rows 'SELECT count(*) FROM intermediates')" 4
 }
+
+@test "a cluster that could not be written to in a rotation begins its wait when it gets its cacerts in another way" {
+    jq '(.items[] | select(.metadata.name | startswith("istiod")) | .spec.template.spec.containers[0].env) += [{name: "ISTIO_MULTIROOT_MESH", value: "true"}]' \
+        "$ROOT/tests/discovery/common/deployments.json" >dump/cluster-1/deployments.json
+    echo "evidence: {trustClock: true}" >>weft.template
+    by direct
+    pass_at 0
+    expect 0
+    sed -i 's/ttlDays: 1825/ttlDays: 1824/' specs/specs/virtualmesh.yaml
+    push_specs "another root"
+    touch dump/cluster-1/down
+    for hour in 1 30 60; do
+        pass_at $hour
+        expect 3 cluster-1
+        "$WEFT" rotation approve gloo-mesh/bookinfo -c weft.yaml -q || true
+        [[ $(step) == *" 1" ]]
+    done
+    sed -i 's/, kubeconfig: [^,]*//' weft.template
+    by sealed-secret
+    for hour in 61 62 80; do
+        pass_at $hour
+        expect 0
+        same "$(form)" sealed-secret
+        "$WEFT" rotation approve gloo-mesh/bookinfo -c weft.yaml -q || true
+        [[ $(step) == *" 1" ]]
+    done
+    pass_at 90
+    "$WEFT" rotation approve gloo-mesh/bookinfo -c weft.yaml -q
+    pass_at 91
+    expect 0
+    [[ $(step) == *" 2" ]]
+}

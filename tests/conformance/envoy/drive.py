@@ -4,6 +4,7 @@ other, and whether a rotation under load loses a request.
     drive.py matrix ENVOY A B      A and B hold a folder of leaf material for each step
     drive.py rotation ENVOY A B    steps are exchanged one after the other, under load
     drive.py jump ENVOY A B        the last step at once: the load must notice
+    drive.py crls ENVOY LEAVES F   which leaves a server takes with each list of F/sets; F/taken has what openssl takes
     drive.py strangers ENVOY A B   what strategy NONE leaves of trust: each step knows itself alone
 
 A folder of leaf material holds chain.pem, key.pem and roots.pem.
@@ -140,8 +141,35 @@ def jump(program, a, b):
     say(lost > 0, f"a root exchanged at once {'does lose' if lost else 'should lose'} requests: {lost} of {sent}")
 
 
+# With a list at hand Envoy wants one of every signer of every chain: a signer without one is refused, and so is each that comes later.
+CRLS = {
+    "none": ["later", "leaked", "other", "replaced"],
+    "of-the-root": [],
+    "without-the-replacement": ["other"],
+    "complete": ["other", "replaced"],
+    "empty": ["leaked", "other", "replaced"],
+}
+
+
+def crls(program, leaves, folder):
+    servers = {}
+    for name in CRLS:
+        servers[name] = envoy.context(f"{leaves}/other")
+        if name != "none":
+            servers[name]["validation_context"]["crl"] = {"filename": f"{folder}/sets/{name}"}
+    with open(f"{folder}/taken", encoding="ascii") as file:
+        judged = [tuple(line.split()) for line in file]
+    with envoy.Envoy(program, {n: envoy.context(f"{leaves}/{n}") for n in steps(leaves)}, servers) as proxy:
+        for name, want in CRLS.items():
+            came = [leaf for leaf in steps(leaves) if proxy.call(leaf, name)]
+            say(came == want, f"with lists {name} a server takes leaves of {' '.join(came) or 'no intermediate'}"
+                + ("" if came == want else f"; should take {' '.join(want) or 'none'}"))
+            if name != "none":
+                say([leaf for of, leaf in judged if of == name] == came, f"and openssl judges the lists {name} alike")
+
+
 def main():
-    if len(sys.argv) != 5 or sys.argv[1] not in ("matrix", "rotation", "jump", "strangers"):
+    if len(sys.argv) != 5 or sys.argv[1] not in ("matrix", "rotation", "jump", "strangers", "crls"):
         sys.exit(__doc__)
     globals()[sys.argv[1]](*sys.argv[2:])
     sys.exit(failed > 0)
