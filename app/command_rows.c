@@ -13,6 +13,7 @@
 #include "app/commands/discover.h"
 #include "app/commands/evidence.h"
 #include "app/commands/explain.h"
+#include "app/commands/graph.h"
 #include "app/commands/help.h"
 #include "app/commands/init.h"
 #include "app/commands/keygen.h"
@@ -92,6 +93,13 @@ static const struct command rows[] = {
               "CLUSTER/NAMESPACE/NAME. Shows each link of the way with the object and the line that decides it:\n"
               "virtual mesh, federation, name, gateway, trust, policy. It reads the specs, and the last inventory\n"
               "with discovery.enabled, not what is deployed. Exit status 3: the caller cannot call it, or that is not certain." },
+    { .name = "graph", .group = PASSES, .operands = "", .run = graph_main, .reads_disk = true,
+      .summary = "clusters, gateways, federated Services and policies, drawn", .formats = "mermaid dot svg",
+      .options = TAKES(CONFIG) | TAKES(SPECS) | TAKES(INVENTORY) | TAKES(FORMAT),
+      .text = "Draws what the specs say: clusters with their gateways and federated Services, virtual meshes, which\n"
+              "mesh imports Services from which, and which policy selects which Service. What is refused is red, a\n"
+              "Service without an AccessPolicy grey. A large fleet is drawn as a summary: a node for each cluster,\n"
+              "with counts. It reads the specs, and the last inventory with discovery.enabled, not what is deployed." },
     { .name = "discover", .group = PASSES, .operands = "[CLUSTER...]", .run = discover_main,
       .summary = "what clusters consist of, as objects for the specs", .formats = "table json yaml",
       .options = TAKES(CONFIG) | TAKES(FROM) | TAKES(OUTPUT) | TAKES(EXPLAIN) | TAKES(DIFF) | TAKES(SPECS) | TAKES(INVENTORY)

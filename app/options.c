@@ -13,7 +13,8 @@
 static const char *const output_format_names[] = {
     [FORMAT_TABLE] = "table",   [FORMAT_TEXT] = "text",         [FORMAT_JSON] = "json",
     [FORMAT_YAML] = "yaml",     [FORMAT_MARKDOWN] = "markdown", [FORMAT_SARIF] = "sarif",
-    [FORMAT_GITHUB] = "github", [FORMAT_JUNIT] = "junit",
+    [FORMAT_GITHUB] = "github", [FORMAT_JUNIT] = "junit",       [FORMAT_MERMAID] = "mermaid",
+    [FORMAT_DOT] = "dot",       [FORMAT_SVG] = "svg",
 };
 static_assert(LENGTH(output_format_names) == FORMAT_COUNT, "every format has its name");
 const struct enum_table output_formats = ENUM_TABLE(output_format_names);

@@ -29,6 +29,9 @@ enum output_format {
     FORMAT_SARIF,
     FORMAT_GITHUB,
     FORMAT_JUNIT,
+    FORMAT_MERMAID,
+    FORMAT_DOT,
+    FORMAT_SVG,
     FORMAT_COUNT
 };
 extern const struct enum_table output_formats;

@@ -12,6 +12,7 @@ struct plan_effects {
     struct effects found;
     const char *since;   /* the specs commit that they are compared with; "": nothing was there */
     const char *missing; /* why effects are not known; NULL: they are */
+    const char *graph;   /* of the specs, as Mermaid; NULL: none, or it is too large */
 };
 
 /* A row for each. */

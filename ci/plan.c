@@ -260,6 +260,16 @@ static void print_fenced(struct text *out, const char *text)
     text_addc(out, '\n');
 }
 
+/* Forges draw a block of code in this language. */
+static void print_graph(struct text *out, const struct plan_effects *effects)
+{
+    if (!effects || text_empty(effects->graph))
+        return;
+    text_adds(out, "\n<details><summary>Topology of the specs</summary>\n\n```mermaid\n");
+    text_adds(out, effects->graph);
+    text_adds(out, "```\n\n</details>\n");
+}
+
 static void print_markdown(struct text *out, const struct report *report,
                            const struct plan_effects *effects, const char *diff,
                            struct arena *arena)
@@ -287,6 +297,7 @@ static void print_markdown(struct text *out, const struct report *report,
     text_addc(out, '\n');
     print_findings(out, report, SEVERITY_ERROR, "- :x: ", true);
     print_findings(out, report, SEVERITY_WARNING, "- :warning: ", true);
+    print_graph(out, effects);
     if (diff && *diff) {
         text_adds(out, "\n<details><summary>Diff of the manifests</summary>\n\n");
         print_fenced(out, diff);

@@ -11,6 +11,7 @@
 #include "app/commands/comparison.h"
 #include "app/commands/inventory_source.h"
 #include "app/git_access.h"
+#include "app/pass/plan_effects.h"
 #include "app/specs_source.h"
 #include "sync/diff.h"
 #include "sync/init.h"
@@ -217,9 +218,11 @@ struct plan_status comparison_status(const struct comparison *at, const struct r
 
 struct plan_effects comparison_effects(const struct comparison *at)
 {
-    return (struct plan_effects){ .found = effect_find_all(&at->sides[SIDE_BASE].plan,
-                                                           &at->sides[SIDE_HEAD].plan, at->arena),
-                                  .since = at->sides[SIDE_BASE].specs.id };
+    return (struct plan_effects){
+        .graph = plan_effects_graph(&at->sides[SIDE_HEAD].plan, at->arena),
+        .found = effect_find_all(&at->sides[SIDE_BASE].plan, &at->sides[SIDE_HEAD].plan, at->arena),
+        .since = at->sides[SIDE_BASE].specs.id
+    };
 }
 
 struct report comparison_report(const struct comparison *at)

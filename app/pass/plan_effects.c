@@ -10,9 +10,14 @@
 #include "app/inventory_read.h"
 #include "app/specs_commit.h"
 #include "base/blobs.h"
+#include "ci/graph_mermaid.h"
 #include "discovery/precedence.h"
 #include "sync/snapshot.h"
 #include "translate/resolve.h"
+
+/* Mermaid draws up to 50,000 bytes and 500 edges; a comment of a pull request has other things to
+ * say, too. */
+enum { GRAPH_NODES_MAX = 100, GRAPH_BYTES_MAX = 12000 };
 
 /* The inventory that was rendered beside the specs, from the clone of the output repository. */
 static int join_inventory(struct specs_commit *out, const char *commit,
@@ -68,12 +73,26 @@ static int find(struct plan_effects *out, const struct outcome *outcome,
     return 0;
 }
 
+const char *plan_effects_graph(const struct plan *plan, struct arena *arena)
+{
+    struct graph graph;
+    AUTO_TEXT out = { 0 };
+
+    graph_make(&graph, plan, GRAPH_NODES_MAX, arena);
+    if (!graph.node_count || graph.node_count > GRAPH_NODES_MAX)
+        return NULL;
+    graph_mermaid_write(&out, &graph, arena);
+    return out.len <= GRAPH_BYTES_MAX ? arena_bytes(arena, out.bytes, out.len) : NULL;
+}
+
 void plan_effects_find(struct plan_effects *out, const struct outcome *outcome,
                        const struct session *session)
 {
     struct err err;
 
     *out = (struct plan_effects){ .since = "" };
+    if (outcome->plan.resolved)
+        out->graph = plan_effects_graph(&outcome->plan, session->arena);
     if (!outcome->plan.resolved)
         out->missing = "the specs were not resolved";
     else if (find(out, outcome, session, &err) < 0)

@@ -9,5 +9,7 @@
  * be compared is said in missing. */
 void plan_effects_find(struct plan_effects *out, const struct outcome *outcome,
                        const struct session *session);
+/* The specs of a plan as Mermaid; NULL: too large to be read in a comment. */
+const char *plan_effects_graph(const struct plan *plan, struct arena *arena);
 
 #endif
