@@ -101,6 +101,7 @@ static void add_options(struct confinement *out, const struct options *options, 
     add_file(out, options->plan, arena);
     add_output(out, options->out, arena);
     add_output(out, options->report, arena);
+    add_output(out, options->html, arena);
     add_output(out, options->metrics, arena);
 }
 

@@ -78,6 +78,8 @@ static const struct option_row rows[] = {
         "who may sign commits of the output branch, instead of output.signing.allowedSigners" },
     [OPTION_REPORT] = { "report", 0, "FILE", FIELD(report), NULL,
         "write a JSON report here, and the status of each VirtualMesh into status/ beside it" },
+    [OPTION_HTML] = { "html", 0, "FILE", FIELD(html), NULL,
+        "write the page here" },
     [OPTION_METRICS_FILE] = { "metrics-file", 0, "FILE", FIELD(metrics), NULL,
         "write metrics here, in the text format of Prometheus (instead of metrics.file)" },
     [OPTION_NOW] = { "now", 0, "TIME", FIELD(now_text), NULL,

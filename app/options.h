@@ -59,6 +59,7 @@ struct options {
     const char *replace_cluster;        /* --replace-cluster */
     const char *inventory;              /* --inventory */
     const char *report;                 /* --report */
+    const char *html;                   /* --html */
     const char *metrics;                /* --metrics-file */
     const char *cluster;                /* --cluster */
     const char *serial;                 /* --serial */

@@ -7,6 +7,7 @@
  * columns.  Nothing depends on the width of a font: texts are cut by characters, and their titles
  * have the whole. */
 #include "ci/graph_svg.h"
+#include "ci/html.h"
 #include <string.h>
 
 enum {
@@ -31,30 +32,6 @@ struct drawing {
     int columns, group_width, width, height;
     struct arena *arena;
 };
-
-void graph_svg_text(struct text *out, const char *text)
-{
-    for (; *text; text++)
-        switch (*text) {
-        case '&':
-            text_adds(out, "&amp;");
-            break;
-        case '<':
-            text_adds(out, "&lt;");
-            break;
-        case '>':
-            text_adds(out, "&gt;");
-            break;
-        case '"':
-            text_adds(out, "&quot;");
-            break;
-        case '\'':
-            text_adds(out, "&#39;");
-            break;
-        default:
-            text_addc(out, *text);
-        }
-}
 
 /* --- layers --- */
 
@@ -114,7 +91,7 @@ static void draw_group(struct text *out, const struct drawing *at, size_t group)
               "<g class=\"group\"><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\"/>",
               where->x, where->y, at->group_width, at->heights[group]);
     text_addf(out, "<text x=\"%d\" y=\"%d\">", where->x + PADDING, where->y + 16);
-    graph_svg_text(out, at->graph->groups[group]);
+    html_text(out, at->graph->groups[group]);
     text_adds(out, "</text></g>\n");
 }
 
@@ -130,11 +107,11 @@ static void draw_node(struct text *out, const struct drawing *at, size_t index)
 
     text_addf(out, "<g class=\"%s%s\"><title>", enums_name(&graph_kinds, (int)node->kind),
               classes[node->state]);
-    graph_svg_text(out, text);
+    html_text(out, text);
     text_addf(out, "</title><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"%d\"/>",
               where->x, where->y, WIDTH, HEIGHT, node->kind == GRAPH_GATEWAY ? HEIGHT / 2 : 3);
     text_addf(out, "<text x=\"%d\" y=\"%d\">", where->x + 8, where->y + 16);
-    graph_svg_text(out, arena_bytes(at->arena, text, len));
+    html_text(out, arena_bytes(at->arena, text, len));
     text_addf(out, "%s</text></g>\n", text[len] ? "\xe2\x80\xa6" : "");
 }
 
@@ -150,11 +127,11 @@ static void draw_edge(struct text *out, const struct drawing *at, const struct g
               "<path class=\"edge\" marker-end=\"url(#arrow)\" d=\"M%d %dC%d %d %d %d %d %d\">", x1,
               y1, x1 + bend, y1, ahead || back ? x2 - bend : x2 + bend, y2, x2, y2);
     text_adds(out, "<title>");
-    graph_svg_text(out, graph_node_text(&at->graph->nodes[edge->from], at->arena));
+    html_text(out, graph_node_text(&at->graph->nodes[edge->from], at->arena));
     text_adds(out, *edge->text ? " imports " : " \xe2\x86\x92 ");
-    graph_svg_text(out, edge->text);
+    html_text(out, edge->text);
     text_adds(out, *edge->text ? " through " : "");
-    graph_svg_text(out, graph_node_text(&at->graph->nodes[edge->to], at->arena));
+    html_text(out, graph_node_text(&at->graph->nodes[edge->to], at->arena));
     text_adds(out, "</title></path>\n");
 }
 

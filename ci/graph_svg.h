@@ -7,7 +7,5 @@
 
 /* Appends one svg element, readable in light and dark, and by screen readers through titles. */
 void graph_svg_write(struct text *out, const struct graph *graph, struct arena *arena);
-/* Appends text as character data of XML. */
-void graph_svg_text(struct text *out, const char *text);
 
 #endif

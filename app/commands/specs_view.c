@@ -37,46 +37,55 @@ static int join_inventory(struct reading *at, const struct config *config, struc
     return 0;
 }
 
-/* -1 with a text in err, or without one after command_config has printed its own. */
-static int read_specs(struct reading *at, struct err *err, int *status)
+static int read_specs(struct reading *at, const struct config *config, struct err *err)
 {
     static const char *const tip[] = { NULL };
-    struct config config;
+    struct config scratched;
 
-    at->out->how.program = "weft " WEFT_VERSION;
-    if (at->options->specs && !at->options->config) {
-        command_confine(NULL, at->options, at->arena);
+    if (!config)
         return read_folder(at, NULL, err) < 0 ? -1 : join_inventory(at, NULL, err);
-    }
-    if (!command_config(&config, at->options, at->arena, status)) {
-        *err->text = '\0';
-        return -1;
-    }
-    at->out->how = config_translate_options(&config);
-    AUTO_SCRATCH scratch = scratch_open(&config, at->arena);
+    scratched = *config;
+    AUTO_SCRATCH scratch = scratch_open(&scratched, at->arena);
 
-    if (at->options->specs ? read_folder(at, config.pod_namespace, err) < 0
-                           : specs_commit_read(&at->out->read, tip, 1, &config, at->arena, err) < 0)
+    if (at->options->specs
+            ? read_folder(at, config->pod_namespace, err) < 0
+            : specs_commit_read(&at->out->read, tip, 1, &scratched, at->arena, err) < 0)
         return -1;
-    return join_inventory(at, &config, err);
+    return join_inventory(at, &scratched, err);
+}
+
+bool specs_view_read(struct specs_view *out, const struct config *config,
+                     const struct options *options, struct arena *arena)
+{
+    struct reading at = { out, options, arena };
+    struct err err;
+
+    *out = (struct specs_view){ .read = { .diags = { .arena = arena } } };
+    out->how = config ? config_translate_options(config)
+                      : (struct translate_options){ .program = "weft " WEFT_VERSION };
+    if (read_specs(&at, config, &err) == 0
+        && translate_resolve(&out->plan, &out->read.specs, &out->how, &tree_reader_empty, arena,
+                             &err)
+               == 0)
+        return true;
+    fprintf(stderr, "weft: %s\n", err.text);
+    return false;
 }
 
 bool specs_view_open(struct specs_view *out, const struct options *options, struct arena *arena,
                      int *status)
 {
-    struct reading at = { out, options, arena };
-    struct err err = { 0 };
+    struct config config;
 
-    *out = (struct specs_view){ .read = { .diags = { .arena = arena } } };
     *status = EXIT_FAILED;
-    if (read_specs(&at, &err, status) == 0
-        && translate_resolve(&out->plan, &out->read.specs, &out->how, &tree_reader_empty, arena,
-                             &err)
-               == 0)
-        return true;
-    if (*err.text)
-        fprintf(stderr, "weft: %s\n", err.text);
-    return false;
+    if (options->specs && !options->config) {
+        command_confine(NULL, options, arena);
+        return specs_view_read(out, NULL, options, arena);
+    }
+    if (!command_config(&config, options, arena, status))
+        return false;
+    *status = EXIT_FAILED;
+    return specs_view_read(out, &config, options, arena);
 }
 
 void specs_view_warn(const struct specs_view *view, const struct options *options,

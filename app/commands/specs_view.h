@@ -17,6 +17,10 @@ struct specs_view {
  * a message; *status is the exit status then. */
 bool specs_view_open(struct specs_view *out, const struct options *options, struct arena *arena,
                      int *status);
+/* The same with a configuration that command_config has read (NULL: there is none, and the walls of
+ * command_confine stand).  False after a message. */
+bool specs_view_read(struct specs_view *out, const struct config *config,
+                     const struct options *options, struct arena *arena);
 /* Says on stderr that the specs have mistakes, unless --quiet. */
 void specs_view_warn(const struct specs_view *view, const struct options *options,
                      struct arena *arena);
