@@ -10,6 +10,7 @@
 #include "delivery/age.h"
 #include "delivery/age_armor.h"
 #include "delivery/age_decrypt.h"
+#include "tests/lib/failing_crypto.h"
 #include <string.h>
 
 #define KEY "AGE-SECRET-KEY-1UT770FJT6E0605YS4VLYVC9AREZ5HJR6K788R4ESJJ83V8QLWKFSFZX063"
@@ -184,6 +185,28 @@ static void what_is_too_large_is_refused(void **state)
     assert_int_equal(failure_of(KEY, file.bytes, file.len), ERR_INPUT);
 }
 
+static enum attempt decrypt_starved(void *context)
+{
+    AUTO(secret_free) struct secret *plain = NULL;
+    struct err err;
+    int result = age_decrypt(&plain, context, VECTOR, strlen(VECTOR), &err);
+
+    failing_crypto_over();
+    if (result < 0)
+        return plain ? ATTEMPT_HALF : ATTEMPT_FAILED;
+    return plain && plain->len == 8 && memcmp(plain->bytes, "a vector", 8) == 0 ? ATTEMPT_WHOLE
+                                                                                : ATTEMPT_HALF;
+}
+
+/* A file that could not be opened for want of memory is not an empty one. */
+static void want_of_memory_opens_nothing_half(void **state)
+{
+    AUTO_AGE_IDENTITIES keys = identities_of(KEY);
+
+    (void)state;
+    assert_true(failing_crypto_sweep(decrypt_starved, &keys) > 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,7 +216,11 @@ int main(void)
         cmocka_unit_test(no_byte_can_be_cut_off_or_added),
         cmocka_unit_test(malformed_files_are_refused),
         cmocka_unit_test(what_is_too_large_is_refused),
+        cmocka_unit_test(want_of_memory_opens_nothing_half),
     };
+
+    if (!failing_crypto_install())
+        return 1;
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

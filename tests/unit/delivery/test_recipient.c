@@ -53,6 +53,19 @@ static void equal_keys_have_equal_fingerprints(void **state)
     fixture_close(&fx);
 }
 
+/* Nothing is encrypted for a key that could not be read. */
+static void what_is_no_certificate_is_no_recipient(void **state)
+{
+    struct recipient *recipient = NULL;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(open_pem(&recipient, DELIVER_SEALED_SECRET, "no certificate", &err), -1);
+    assert_null(recipient);
+    assert_int_equal(open_pem(&recipient, DELIVER_SOPS, "no recipient", &err), -1);
+    assert_null(recipient);
+}
+
 static void what_is_missing_is_named_by_the_format(void **state)
 {
     const struct delivery_method *method = delivery_method_of(DELIVER_SEALED_SECRET);
@@ -70,6 +83,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_method_without_a_format_encrypts_nothing),
+        cmocka_unit_test(what_is_no_certificate_is_no_recipient),
         cmocka_unit_test(equal_keys_have_equal_fingerprints),
         cmocka_unit_test(what_is_missing_is_named_by_the_format),
     };

@@ -93,12 +93,43 @@ static void test_repeated(void **unused)
     assert_int_equal(second.held, 0);
 }
 
+/* Workloads of every kind keep their names, each apart from those of other kinds. */
+static void test_names_of_all_kinds_are_reserved(void **unused)
+{
+    static const struct {
+        const char *name, *key;
+    } cases[] = {
+        { "w-shop-k-deployment", "Workload deployment/w-shop-k" },
+        { "w-shop-k-daemonset", "Workload daemonset/w-shop-k" },
+        { "w-shop-k-statefulset", "Workload statefulset/w-shop-k" },
+        { "w-shop-k-cronjob", NULL },
+    };
+    AUTO(arena_free) struct arena *arena = arena_new();
+
+    (void)unused;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct workload workload = { .meta.name = cases[i].name,
+                                     .controller = {
+                                         .name = "w", .namespace = "shop", .cluster = "k" } };
+        const struct inventory former = { .cluster = "k",
+                                          .workloads = &workload,
+                                          .workload_count = 1 };
+        struct map *taken = map_new(arena);
+
+        discovery_reserve(taken, &former, arena);
+        assert_int_equal(map_count(taken), cases[i].key ? 1 : 0);
+        if (cases[i].key)
+            assert_string_equal(map_find(taken, cases[i].key), "k/shop/w");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_read),
         cmocka_unit_test(test_what_cannot_be_read_keeps_all),
         cmocka_unit_test(test_repeated),
+        cmocka_unit_test(test_names_of_all_kinds_are_reserved),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,7 +19,7 @@ static const struct object_ref name = { "my-ca", "gloo-mesh" };
 /* A root, a CA below it that may sign intermediates, and one below that may not. */
 struct authorities {
     EVP_PKEY *root_key, *ca_key, *other_key, *curve_key, *short_key;
-    X509 *root, *ca, *leafy, *usage, *second;
+    X509 *root, *ca, *leafy, *usage, *second, *endless;
 };
 
 static X509 *make(const struct ca_profile *profile, EVP_PKEY *key, X509 *issuer, EVP_PKEY *signer)
@@ -62,6 +62,9 @@ static struct authorities authorities_open(void)
 
     a.root = make(&root, a.root_key, NULL, a.root_key);
     a.second = make(&second, a.other_key, NULL, a.other_key);
+    a.endless = make(&second, a.other_key, NULL, a.other_key);
+    assert_true(ASN1_STRING_set(X509_getm_notAfter(a.endless), "no time", -1)
+                && X509_sign(a.endless, a.other_key, EVP_sha256()));
     a.ca = make(&ca, a.ca_key, a.root, a.root_key);
     a.leafy = make(&leafy, a.ca_key, a.root, a.root_key);
     a.usage = make(&ca, a.ca_key, a.root, a.root_key);
@@ -72,7 +75,7 @@ static struct authorities authorities_open(void)
 static void authorities_close(struct authorities *a)
 {
     EVP_PKEY *const keys[] = { a->root_key, a->ca_key, a->other_key, a->curve_key, a->short_key };
-    X509 *const certs[] = { a->root, a->ca, a->leafy, a->usage, a->second };
+    X509 *const certs[] = { a->root, a->ca, a->leafy, a->usage, a->second, a->endless };
 
     for (size_t i = 0; i < LENGTH(keys); i++)
         EVP_PKEY_free(keys[i]);
@@ -133,7 +136,9 @@ enum given {
     TWO_ROOTS_OTHER_FIRST,
     TWO_ROOTS_OLD,
     TWO_ROOTS_TLS,
-    TWO_ROOTS_BESIDE
+    TWO_ROOTS_BESIDE,
+    GARBAGE_BESIDE,
+    UNREADABLE_BESIDE
 };
 
 static void fill(struct root_files *files, const struct authorities *a, enum given given)
@@ -195,6 +200,16 @@ static void fill(struct root_files *files, const struct authorities *a, enum giv
         add_certs(files, "ca-cert.pem", a->root, NULL);
         add_key(files, "ca-key.pem", a->root_key, false);
         add_certs(files, "ca.crt", a->second, NULL);
+        break;
+    case GARBAGE_BESIDE: /* in a file of another layout */
+        add_certs(files, "root-cert.pem", a->root, NULL);
+        add_certs(files, "ca-cert.pem", a->root, NULL);
+        add_key(files, "ca-key.pem", a->root_key, false);
+        assert_true(root_files_add(files, "ca.crt", secret_copy("nonsense", 8)));
+        break;
+    case UNREADABLE_BESIDE: /* a certificate of which not even the end can be read */
+        add_certs(files, "root-cert.pem", a->root, a->endless);
+        add_key(files, "key.pem", a->root_key, false);
         break;
     case NO_FILES:
         break;
@@ -277,6 +292,8 @@ static const struct {
     { "two roots beside key.pem", TWO_ROOTS_OLD, "root-cert.pem also holds \"CN=second,O=acme\"", 0 },
     { "two roots in ca.crt", TWO_ROOTS_TLS, "ca.crt also holds \"CN=second,O=acme\"", 0 },
     { "a second root in ca.crt, which that layout does not need", TWO_ROOTS_BESIDE, "ca.crt also holds \"CN=second,O=acme\"", 0 },
+    { "no PEM in ca.crt, which that layout does not need", GARBAGE_BESIDE, "ca.crt: holds no certificate", 0 },
+    { "beside the root, a certificate that cannot be named", UNREADABLE_BESIDE, "", 0 },
     { "an encrypted key", ENCRYPTED, "no unencrypted private key", 0 },
 };
 /* clang-format on */

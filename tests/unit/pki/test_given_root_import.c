@@ -4,6 +4,7 @@
 #include "pki/given_root_import.h"
 #include "pki/issuer.h"
 #include "pki/root.h"
+#include "tests/lib/failing_crypto.h"
 #include "tests/unit/pki/issued_test.h"
 #include <openssl/pem.h>
 
@@ -180,6 +181,41 @@ static void an_adopted_root_has_no_key(void **state)
     assert_int_equal(given_root_import_adopt(&fx->ledger, "other", "nonsense", NOW, &err), -1);
 }
 
+/* Read already: what is starved is the import. */
+static enum attempt import_starved(void *context)
+{
+    const struct ledger_root *row;
+    const struct given_root *given = context;
+    const char *id = given->id;
+    struct err err;
+    int result = given_root_import_add(&fx->ledger, request->name, given, ORIGIN_GIVEN, fx->custody,
+                                       NOW, &err);
+
+    failing_crypto_over();
+    if (result < 0)
+        return ATTEMPT_FAILED;
+    row = id ? ledger_find_root(&fx->ledger, id) : NULL;
+    return row && issuer_can_sign(row) ? ATTEMPT_WHOLE : ATTEMPT_HALF;
+}
+
+/* A CA whose key could not be sealed is not one that is there. */
+static void want_of_memory_adds_nothing_half(void **state)
+{
+    struct given_files content = { .key = EVP_EC_gen("P-256") };
+    const struct object_ref name = { "my-ca", "gloo-mesh" };
+    AUTO_ROOT_FILES files = { .count = 0 };
+    struct given_root given;
+    struct err err;
+
+    (void)state;
+    content.pem = self_signed(content.key);
+    assert_int_equal(give(&content, &files, name, &err), 0);
+    assert_int_equal(given_root_read(&given, &files, name, NOW, fx->arena, &err), 0);
+    assert_true(failing_crypto_sweep(import_starved, &given) > 1);
+    given_root_close(&given);
+    EVP_PKEY_free(content.key);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -188,7 +224,11 @@ int main(void)
         CASE(what_cannot_be_read_is_told_by_its_name),
         CASE(a_copy_leaves_the_ledger_alone),
         CASE(an_adopted_root_has_no_key),
+        CASE(want_of_memory_adds_nothing_half),
     };
+
+    if (!failing_crypto_install())
+        return 1;
 
     return cmocka_run_group_tests_name("pki/given_root_import", tests, NULL, NULL);
 }

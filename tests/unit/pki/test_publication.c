@@ -67,10 +67,21 @@ static void the_next_pass_is_due_at_the_first_renewal(void **state)
                      renewal_time(life, &evidence_policy_default, row->mesh));
 }
 
+/* A step of which the record cannot be read must not count as noted. */
+static void a_record_that_cannot_be_read_is_an_error(void **state)
+{
+    struct err err;
+
+    (void)state;
+    fx.ledger.rotations->detail = "{";
+    assert_int_equal(publication_done(&fx.ledger, NOW, NULL, &err), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(only_what_is_out_counts_as_published, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_record_that_cannot_be_read_is_an_error, setup, teardown),
         cmocka_unit_test_setup_teardown(the_next_pass_is_due_at_the_first_renewal, setup, teardown),
     };
 

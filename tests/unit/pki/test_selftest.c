@@ -156,6 +156,50 @@ static void test_a_root_that_is_no_certificate_is_named(void **state)
         fail_msg("%s", err.text);
 }
 
+/* Its reason is that the key cannot be opened, and not that another key is there. */
+static void test_a_key_that_cannot_be_opened_is_named(void **state)
+{
+    struct ledger_intermediate *first = fx->ledger.intermediates;
+    unsigned char *sealed =
+        (unsigned char *)arena_bytes(fx->arena, first->key.bytes, first->key.len);
+    struct selftest_count count;
+    struct rotation rotation = record();
+    struct err err;
+
+    (void)state;
+    sealed[first->key.len - 1] ^= 1;
+    for (struct ledger_intermediate *row = first; row; row = row->next)
+        row->key = (struct sealed){ sealed, first->key.len };
+    assert_int_equal(test(&rotation, &count, &err), -1);
+    assert_int_equal(err.kind, ERR_CRYPTO);
+}
+
+/* Leaves have the identities that the specs give; those of a mesh that left the specs, the one of
+ * its intermediate. */
+static void test_identities_are_those_of_the_specs(void **state)
+{
+    struct selftest_count count;
+    struct rotation rotation;
+    const char *new;
+    struct err err;
+
+    (void)state;
+    begin_rotation();
+    for (size_t i = 0; i < request->mesh_count; i++)
+        ((struct mesh_identity *)(uintptr_t)&request->meshes[i])->spiffe_id =
+            "spiffe://of-the-specs/ns/istio-system/sa/istiod";
+    rotation = record();
+    new = rotation.new;
+    for (size_t i = 0; i < rotation.member_count; i++)
+        *(struct material *)(uintptr_t)member_wanted(&rotation.members[i]) =
+            (struct material){ rotation.deployed, bundle_of(new) };
+    assert_int_equal(test(&rotation, &count, &err), -1);
+    assert_non_null(strstr(err.text, "spiffe://of-the-specs"));
+    request->mesh_count = 0;
+    assert_int_equal(test(&rotation, &count, &err), -1);
+    assert_non_null(strstr(err.text, "spiffe://eu-"));
+}
+
 /* A refused plan leaves the record, the active intermediates and what is delivered as they were. */
 static void test_a_refusal_changes_nothing(void **state)
 {
@@ -197,6 +241,8 @@ int main(void)
         CASE(test_a_foreign_key_is_refused),
         CASE(test_an_intermediate_of_another_root_is_refused),
         CASE(test_a_root_that_is_no_certificate_is_named),
+        CASE(test_a_key_that_cannot_be_opened_is_named),
+        CASE(test_identities_are_those_of_the_specs),
         CASE(test_a_refusal_changes_nothing),
     };
 

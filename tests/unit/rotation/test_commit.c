@@ -74,9 +74,31 @@ static void the_canary_goes_first(void **state)
     assert_true(member_at_phase(&w, &plan.next.members[1]));
 }
 
+/* Forced, and all that is held is alive: the oldest goes, the rest keeps its order. */
+static void a_forced_commit_drops_the_oldest_of_a_full_history(void **state)
+{
+    static const char *const roots[HELD_MAX + 1] = { "r0", "r1", "r2", "r3", "r4", "r5", "r6" };
+    struct member member = { .mesh = "m", .held_count = HELD_MAX, .committed = f->now };
+    const struct gate_clock clock = { .now = f->now, .policy = &evidence_policy_default };
+    const struct material next = { roots[HELD_MAX], bundle_of(roots[HELD_MAX]) };
+
+    (void)state;
+    for (size_t i = 0; i < HELD_MAX; i++)
+        member.held[i] = (struct material){ roots[i], bundle_of(roots[i]) };
+    assert_false(member_commit(&member, &next, clock));
+    member_set_committed(&member, &next, clock);
+    assert_int_equal(member.held_count, HELD_MAX);
+    for (size_t i = 0; i < HELD_MAX; i++) {
+        assert_string_equal(member.held[i].signer, roots[i + 1]);
+        assert_true(bundle_has(&member.held[i].bundle, roots[i + 1]));
+    }
+    assert_int_equal(member.dead_count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        CASE(a_forced_commit_drops_the_oldest_of_a_full_history),
         CASE(what_fits_is_committed_for_all),
         CASE(without_a_key_not_even_by_force),
         CASE(a_closed_gate_is_left_for_the_summary),
