@@ -19,7 +19,7 @@ static const struct object_ref name = { "my-ca", "gloo-mesh" };
 /* A root, a CA below it that may sign intermediates, and one below that may not. */
 struct authorities {
     EVP_PKEY *root_key, *ca_key, *other_key, *curve_key, *short_key;
-    X509 *root, *ca, *leafy, *usage, *second, *endless;
+    X509 *root, *ca, *leafy, *usage, *second, *nameless;
 };
 
 static X509 *make(const struct ca_profile *profile, EVP_PKEY *key, X509 *issuer, EVP_PKEY *signer)
@@ -49,6 +49,19 @@ static void add_client_usage(X509 *cert, EVP_PKEY *signer)
     X509_EXTENSION_free(usage);
 }
 
+/* Its organization is a bit string, which X.520 does not know and libcrypto reads. */
+static X509 *nameless(const struct ca_profile *profile, EVP_PKEY *key)
+{
+    X509 *cert = make(profile, key, NULL, key);
+    X509_NAME *subject = X509_NAME_new();
+
+    assert_true(X509_NAME_add_entry_by_NID(subject, NID_organizationName, V_ASN1_BIT_STRING,
+                                           (const unsigned char *)"ab", 2, -1, 0)
+                && X509_set_subject_name(cert, subject) && X509_sign(cert, key, EVP_sha256()));
+    X509_NAME_free(subject);
+    return cert;
+}
+
 static struct authorities authorities_open(void)
 {
     struct authorities a = { .root_key = EVP_EC_gen("P-256"),
@@ -62,9 +75,7 @@ static struct authorities authorities_open(void)
 
     a.root = make(&root, a.root_key, NULL, a.root_key);
     a.second = make(&second, a.other_key, NULL, a.other_key);
-    a.endless = make(&second, a.other_key, NULL, a.other_key);
-    assert_true(ASN1_STRING_set(X509_getm_notAfter(a.endless), "no time", -1)
-                && X509_sign(a.endless, a.other_key, EVP_sha256()));
+    a.nameless = nameless(&second, a.other_key);
     a.ca = make(&ca, a.ca_key, a.root, a.root_key);
     a.leafy = make(&leafy, a.ca_key, a.root, a.root_key);
     a.usage = make(&ca, a.ca_key, a.root, a.root_key);
@@ -75,7 +86,7 @@ static struct authorities authorities_open(void)
 static void authorities_close(struct authorities *a)
 {
     EVP_PKEY *const keys[] = { a->root_key, a->ca_key, a->other_key, a->curve_key, a->short_key };
-    X509 *const certs[] = { a->root, a->ca, a->leafy, a->usage, a->second, a->endless };
+    X509 *const certs[] = { a->root, a->ca, a->leafy, a->usage, a->second, a->nameless };
 
     for (size_t i = 0; i < LENGTH(keys); i++)
         EVP_PKEY_free(keys[i]);
@@ -207,8 +218,8 @@ static void fill(struct root_files *files, const struct authorities *a, enum giv
         add_key(files, "ca-key.pem", a->root_key, false);
         assert_true(root_files_add(files, "ca.crt", secret_copy("nonsense", 8)));
         break;
-    case UNREADABLE_BESIDE: /* a certificate of which not even the end can be read */
-        add_certs(files, "root-cert.pem", a->root, a->endless);
+    case UNREADABLE_BESIDE: /* a certificate whose organization is no text */
+        add_certs(files, "root-cert.pem", a->root, a->nameless);
         add_key(files, "key.pem", a->root_key, false);
         break;
     case NO_FILES:
@@ -293,7 +304,7 @@ static const struct {
     { "two roots in ca.crt", TWO_ROOTS_TLS, "ca.crt also holds \"CN=second,O=acme\"", 0 },
     { "a second root in ca.crt, which that layout does not need", TWO_ROOTS_BESIDE, "ca.crt also holds \"CN=second,O=acme\"", 0 },
     { "no PEM in ca.crt, which that layout does not need", GARBAGE_BESIDE, "ca.crt: holds no certificate", 0 },
-    { "beside the root, a certificate that cannot be named", UNREADABLE_BESIDE, "", 0 },
+    { "beside the root, a certificate that cannot be named", UNREADABLE_BESIDE, "organization of a certificate", 0 },
     { "an encrypted key", ENCRYPTED, "no unencrypted private key", 0 },
 };
 /* clang-format on */
