@@ -233,6 +233,10 @@ static void a_root_of_its_own_is_found_before_the_first_delivery(void **state)
     facts.delivered = false;
     observation_set_cluster(&seen, &facts, arena);
     assert_null(seen.foreign_root);
+    facts = facts_of(&bundle, 0); /* no namespace has roots yet: nothing trusts ours */
+    facts.delivered = false;
+    observation_set_cluster(&seen, &facts, arena);
+    assert_false(seen.foreign_ready);
     arena_free(arena);
 }
 
