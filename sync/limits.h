@@ -21,7 +21,7 @@ extern const struct limits limits_default;
 enum { PACK_OBJECTS_MAX = 5000000, DELTA_OBJECT_MAX = 512 * 1024 * 1024 };
 /* Of a commit, of one folder's list of names and of one file, in bytes: they are read whole.  Tag
  * objects are never read. */
-enum { COMMIT_MAX = 1000000, TREE_MAX = 64 * 1024 * 1024, FILE_MAX = 64 * 1024 * 1024 };
+enum { COMMIT_MAX = 1000000, TREE_MAX = 64 * 1024 * 1024, FILE_MAX = 128 * 1024 * 1024 };
 
 enum breach { BREACH_NONE, BREACH_BYTES, BREACH_TIME, BREACH_RATE };
 

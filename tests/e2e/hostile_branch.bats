@@ -63,13 +63,13 @@ refused() {
 
 @test "files far larger than weft writes are not read" {
     local large
-    large=$(zeros 68000000)
+    large=$(zeros 135000000)
     plant weft/other.json 100644 "$large"
-    refused weft/other.json 67108864
+    refused weft/other.json 134217728
     plant "$RECORD" 100644 "$large"
-    refused "$RECORD" 67108864
+    refused "$RECORD" 134217728
     plant "$CACERTS" 100644 "$large"
-    refused "$CACERTS" 67108864
+    refused "$CACERTS" 134217728
     plant clusters/cluster-1/imports/cluster-2/bookinfo.yaml 100644 "$large"
     refused stage=publish clusters/cluster-1/imports/cluster-2/bookinfo.yaml
     plant README.md 100644 "$large" # not where weft writes

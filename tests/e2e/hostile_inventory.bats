@@ -37,7 +37,7 @@ refused() {
     refused clusters/cluster-1/namespaces
     plant clusters/cluster-1/namespaces/shop.yaml/x.yaml 100644 "$(echo hello | blob)"
     refused clusters/cluster-1/namespaces/shop.yaml
-    plant clusters/cluster-1/namespaces/shop.yaml 100644 "$(zeros 68000000)"
+    plant clusters/cluster-1/namespaces/shop.yaml 100644 "$(zeros 135000000)"
     refused clusters/cluster-1/namespaces/shop.yaml
 }
 

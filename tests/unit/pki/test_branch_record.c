@@ -107,6 +107,7 @@ static void each_failing_read_is_an_error(void **state)
 /* Many files, each of some bytes that are no record. */
 struct crowd {
     size_t count, len;
+    const char *name; /* NULL: one of a record */
 };
 
 static int read_noise(void *context, const char *path, char **bytes, size_t *len,
@@ -131,7 +132,7 @@ static int list_crowd(void *context, const char *path, const char ***names, size
     *count = crowd->count;
     *names = ARENA_NEW(arena, const char *, crowd->count + 1);
     for (size_t i = 0; i < crowd->count; i++)
-        (*names)[i] = "x.json";
+        (*names)[i] = crowd->name ? crowd->name : "x.json";
     return 0;
 }
 
@@ -143,10 +144,11 @@ static void more_than_any_fleet_has_is_refused(void **state)
         struct crowd crowd;
         int result;
     } cases[] = {
-        { { BRANCH_RECORDS_MAX, 2 }, 0 },
-        { { BRANCH_RECORDS_MAX + 1, 2 }, -1 },
-        { { 2, BRANCH_RECORDS_BYTES / 2 }, 0 },
-        { { 2, BRANCH_RECORDS_BYTES / 2 + 1 }, -1 },
+        { { BRANCH_RECORDS_MAX, 2, NULL }, 0 },
+        { { BRANCH_RECORDS_MAX + 1, 2, NULL }, -1 },
+        { { 2, BRANCH_RECORDS_BYTES / 2, NULL }, 0 },
+        { { 2, BRANCH_RECORDS_BYTES / 2 + 1, NULL }, -1 },
+        { { 2, BRANCH_RECORDS_BYTES / 2 + 1, "certificates.jsonl" }, 0 }, /* is no record */
     };
 
     (void)state;

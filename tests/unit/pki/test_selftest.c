@@ -163,10 +163,12 @@ static void test_a_key_that_cannot_be_opened_is_named(void **state)
     unsigned char *sealed =
         (unsigned char *)arena_bytes(fx->arena, first->key.bytes, first->key.len);
     struct selftest_count count;
-    struct rotation rotation = record();
+    struct rotation rotation;
     struct err err;
 
     (void)state;
+    begin_rotation();
+    rotation = record();
     sealed[first->key.len - 1] ^= 1;
     for (struct ledger_intermediate *row = first; row; row = row->next)
         row->key = (struct sealed){ sealed, first->key.len };
