@@ -92,12 +92,69 @@ static void test_marks(void **unused)
     assert_int_equal(scan->findings->count, 0);
 }
 
+/* clang-format off */
+static const struct {
+    const char *says, *mark; /* of the last inventory; NULL: none */
+    enum gateway_class class;
+    const char *network;
+    uint32_t port;
+} former_cases[] = {
+    { "as weft writes it", "port=15443 network=n class=a", GATEWAY_NETWORK, "n", 15443 },
+    { "in another order", "network=net-1 port=8443", GATEWAY_NETWORK, "net-1", 8443 },
+    { "without a network", "port=15443", GATEWAY_NETWORK, "", 15443 },
+    { "an empty network", "network= port=15443", GATEWAY_NETWORK, "", 15443 },
+    { "keys that begin alike", "networks=x ports=1 port=15443", GATEWAY_NETWORK, "", 15443 },
+    { "a key alone", "port network=n", GATEWAY_NONE, "", 0 },
+    { "more blanks", "network=n   port=15443", GATEWAY_NETWORK, "n", 15443 },
+    { "no port", "network=n", GATEWAY_NONE, "", 0 },
+    { "a port that is none", "port=65536", GATEWAY_NONE, "", 0 },
+    { "an ordinary Service then", NULL, GATEWAY_NONE, "", 0 },
+};
+/* clang-format on */
+
+/* While Gateways cannot be read, a Service is what the last inventory says. */
+static void test_former_marks(void **unused)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+
+    (void)unused;
+    for (size_t i = 0; i < LENGTH(former_cases); i++) {
+        struct scan *scan = scan_of(
+            arena, "[{metadata: {name: g, namespace: istio-system, labels: "
+                   "{gateway.networking.k8s.io/gateway-name: g, "
+                   "gateway.networking.k8s.io/gateway-class-name: istio}}, spec: {selector: {app: "
+                   "g}, ports: [{port: 80}]}}]");
+        struct pair pair = { ANNOTATION_GATEWAY, former_cases[i].mark };
+        struct kube_service service = {
+            .ref = { .name = "g", .namespace = "istio-system", .cluster = scan->former->cluster }
+        };
+        struct destination former = { .meta.annotations = &pair,
+                                      .meta.annotation_count = former_cases[i].mark ? 1 : 0,
+                                      .service = &service };
+        struct inventory inventory = { .cluster = scan->former->cluster,
+                                       .destinations = &former,
+                                       .destination_count = 1 };
+        const struct gateway_candidate *found;
+
+        print_message("  %s\n", former_cases[i].says);
+        scan->former = &inventory;
+        facts_close((struct facts *)(uintptr_t)scan->facts, FACT_GATEWAYS, FACT_UNREAD, "why");
+        found = found_gateway_candidates(scan);
+        assert_int_equal(found[0].class, former_cases[i].class);
+        if (found[0].class == GATEWAY_NONE)
+            continue;
+        assert_string_equal(found[0].network, former_cases[i].network);
+        assert_int_equal(found[0].port, former_cases[i].port);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_classes),
         cmocka_unit_test(test_trusted_namespaces),
         cmocka_unit_test(test_marks),
+        cmocka_unit_test(test_former_marks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
