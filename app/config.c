@@ -117,6 +117,8 @@ static void decode_config(struct config *out, const struct node *root,
     finish_clusters(out, &at, decoder->decoder.arena);
     if (!out->cache_path)
         out->cache_path = usual_cache(out->state_path, decoder->decoder.arena);
+    out->evidence.calendar = config_calendar(out->windows, out->window_count, out->freezes,
+                                             out->freeze_count, decoder->decoder.arena);
     out->management.present = out->management.server.present;
     find_receipts(out, decoder->decoder.arena);
 }

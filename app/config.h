@@ -2,6 +2,7 @@
 #ifndef WEFT_APP_CONFIG_H
 #define WEFT_APP_CONFIG_H
 
+#include "app/config_calendar.h"
 #include "app/config_pull.h"
 #include "base/decode.h"
 #include "base/err.h"
@@ -127,7 +128,10 @@ struct config {
                                 NULL: not given */
     const struct config_vault *vaults; /* pki.vault */
     size_t vault_count;
-    struct evidence_policy evidence;
+    struct evidence_policy evidence;     /* with the calendar of the next two */
+    const struct config_window *windows; /* rotation.windows */
+    const struct config_freeze *freezes; /* freeze */
+    size_t window_count, freeze_count;
     bool trust_clock; /* evidence.trustClock: waits count in full by this machine's clock alone */
     bool confined;    /* process.confinement: the walls of app/confinement.h */
     const char *pod_namespace;

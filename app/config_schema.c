@@ -9,6 +9,7 @@
 #include "app/config_schema.h"
 #include "api/own_document.h"
 #include "app/config.h"
+#include "app/config_calendar.h"
 #include "app/config_path.h"
 #include "app/config_pull.h"
 #include "app/config_vault.h"
@@ -395,6 +396,17 @@ static const struct schema evidence_schema = { .name = "Evidence",
                                                .size = sizeof(struct config),
                                                SCHEMA_FIELDS(evidence_fields) };
 
+static const struct schema_field rotation_fields[] = {
+    ROW_LIST(struct config, "windows", windows, window_count, config_window_schema,
+             .doc =
+                 "When steps of rotations, renewals that can wait and restarts may go out; none: "
+                 "at any time."),
+};
+static const struct schema rotation_schema = { .name = "Rotation",
+                                               .doc = "When rotations go on.",
+                                               .size = sizeof(struct config),
+                                               SCHEMA_FIELDS(rotation_fields) };
+
 static void check_pushgateway(const struct at *at, const char *url)
 {
     if (!text_starts(url, "http://") && !text_starts(url, "https://"))
@@ -469,6 +481,9 @@ static const struct schema_field config_fields[] = {
              .doc = "The clusters, each once."),
     ROW_FLAT("pki", pki_schema, .doc = "Keys and given roots."),
     ROW_FLAT("evidence", evidence_schema, .doc = "Timing of rotations."),
+    ROW_FLAT("rotation", rotation_schema, .doc = "When rotations go on."),
+    ROW_LIST(struct config, "freeze", freezes, freeze_count, config_freeze_schema,
+             .doc = "When no step, no renewal that can wait and no restart goes out."),
     ROW_MAP(struct config, "metrics", metrics, metrics_schema, .doc = "Monitoring."),
     ROW_FLAT("process", process_schema, .doc = "What weft may do on its machine."),
     ROW_MAP(struct config, "discovery", discovery, discovery_settings_schema,

@@ -20,6 +20,8 @@
 #define K4_RESTARTS_UNFINISHED "restarts in cluster %s: %s"
 #define K5_RESTARTS_UNKNOWN "restarts in cluster %s: %s"
 
+#define K30_RESTARTS_WAIT "restarts in cluster %s wait until %s for rotation.windows and freeze"
+
 /* Without autoRestartPods: what an operator must restart.  The text is K6_ISTIOD with a reason for
  * each group of clusters, the remedy K6_COMMAND. */
 #define K6_RESTART_NEEDED "%s" REMEDY "%s"

@@ -165,6 +165,8 @@ int64_t publication_next_due(const struct ledger *ledger, const struct evidence_
     const struct evidence_policy *used = policy ? policy : &evidence_policy_default;
     int64_t wakes = INT64_MAX;
 
+    if (used->calendar)
+        return now; /* what waits for a window is in no record */
     for (struct ledger_rotation *row = ledger->rotations; row; row = row->next) {
         const struct rotation *rotation = rotation_record_peek(row, ledger->arena);
 

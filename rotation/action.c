@@ -51,6 +51,31 @@ static bool renewal_due(const struct work *w, const struct rotation_member_input
            && mesh->renewed_until > mesh->life.not_after + least;
 }
 
+/* What is left when it is renewed is enough for the leaves, and for the new one to arrive. */
+static bool can_wait(const struct work *w, const struct rotation_member_input *mesh)
+{
+    const int64_t left = mesh->life.not_after - w->facts->time.local;
+
+    return left > 2 * renewal_reserve(w->facts->policy) + w->facts->policy->sync_allowance;
+}
+
+/* Whether an intermediate that is due goes out now; else it is said. */
+static bool goes_out(struct work *w, const struct rotation_member_input *mesh, const char *why)
+{
+    const int64_t opens = window_opens_for(w, mesh);
+
+    if (opens <= w->facts->time.local)
+        return true;
+    if (can_wait(w, mesh)) {
+        note(w, false, mesh->mesh, R69_INTERMEDIATE_WAITS, mesh->cluster, why,
+             opens == CALENDAR_NEVER ? "it cannot wait any more" : clock_text(opens, w->arena));
+        return false;
+    }
+    note(w, false, mesh->mesh, R79_RENEWED_ANYWAY, mesh->cluster,
+         clock_text(mesh->life.not_after, w->arena));
+    return true;
+}
+
 /* A change of options is no hurry, and after a rotation it came along by itself. */
 static bool reissue_due(struct work *w, const struct rotation_member_input *mesh, size_t *reissued)
 {
@@ -60,6 +85,13 @@ static bool reissue_due(struct work *w, const struct rotation_member_input *mesh
         return ++*reissued > 0;
     w->r->more = true;
     return false;
+}
+
+static void plan_due(struct work *w, const struct rotation_member_input *mesh,
+                     const struct rotation_ca *ca, const char *why)
+{
+    if (goes_out(w, mesh, why))
+        add_issue(w, mesh, ca, false, why);
 }
 
 static void plan_issue(struct work *w, const struct rotation_member_input *mesh, size_t *reissued)
@@ -74,11 +106,11 @@ static void plan_issue(struct work *w, const struct rotation_member_input *mesh,
         add_issue(w, mesh, ca, rotation_running(w->r),
                   rotation_running(w->r) ? "the signing root changes" : "another CA signs");
     else if (renewal_due(w, mesh))
-        add_issue(w, mesh, ca, false,
-                  arena_printf(w->arena, "its intermediate expires at %s",
-                               clock_text(mesh->life.not_after, w->arena)));
+        plan_due(w, mesh, ca,
+                 arena_printf(w->arena, "its intermediate expires at %s",
+                              clock_text(mesh->life.not_after, w->arena)));
     else if (reissue_due(w, mesh, reissued))
-        add_issue(w, mesh, ca, false, "intermediateCertOptions changed");
+        plan_due(w, mesh, ca, "intermediateCertOptions changed");
 }
 
 void plan_issues(struct work *w)

@@ -4,6 +4,7 @@
 #define WEFT_ROTATION_EVIDENCE_H
 
 #include "base/enums.h"
+#include "rotation/calendar.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -74,6 +75,7 @@ struct evidence_policy {
                                     nothing else does; EVIDENCE_NONE: deliveries leave none */
     const struct evidence_receipt *receipts; /* of clusters where it is not that, sorted by name */
     size_t receipt_count;
+    const struct calendar *calendar; /* rotation.windows and freeze; NULL: any time is right */
     unsigned reissue_max; /* intermediates that changed options re-issue in one pass; 50 */
 };
 extern const struct evidence_policy evidence_policy_default;

@@ -134,6 +134,23 @@
 #define R74_RESUMED "resumed by an operator"
 #define R75_REQUEST_WAITS "the operator's request %s waits until %s"
 
+/* --- windows and freezes --- */
+#define R69_INTERMEDIATE_WAITS                                                                     \
+    "an intermediate for cluster %s (%s) waits until %s for rotation.windows and freeze"
+#define R76_WAITS_FOR_WINDOW                                                                       \
+    "the next step of the rotation waits until %s, when rotation.windows and freeze let it go "    \
+    "out in every cluster%s%s"
+#define R77_NO_WINDOW                                                                              \
+    "there is no moment within a year when rotation.windows and freeze let a step go out in "      \
+    "every cluster%s%s; the rotation stays where it is until its "                                 \
+    "old root expires" REMEDY "change rotation.windows or freeze in weft.yaml"
+#define R78_CANNOT_WAIT                                                                            \
+    "a step goes out although rotation.windows or freeze close: root %.8s expires at %s, and "     \
+    "the rest of the rotation needs that time"
+#define R79_RENEWED_ANYWAY                                                                         \
+    "the intermediate of cluster %s is renewed although rotation.windows or freeze close: it "     \
+    "expires at %s"
+
 /* --- clusters that came with a root of their own --- */
 #define R80_OUTAGE                                                                                 \
     "cluster %s changes from %s root %.8s at once, because the strategy is NONE: its "             \

@@ -104,6 +104,21 @@ void intent_withdraw(struct work *w);
 bool branch_was_reset(const struct work *w, struct obstacle *left);
 void branch_push_again(struct work *w);
 
+/* --- window.c: when rotation.windows and freeze let something go out --- */
+/* From `at` on: when a step can go out; `at` itself where it cannot wait.  CALENDAR_NEVER: at no
+ * moment that can be seen. */
+int64_t window_opens(const struct rotation *r, const struct rotation_facts *facts, int64_t at,
+                     struct arena *arena);
+/* The same, from now on, for an intermediate of one cluster, whatever it can wait for. */
+int64_t window_opens_for(const struct work *w, const struct rotation_member_input *mesh);
+bool window_holds_start(const struct work *w, struct obstacle *left);
+bool window_holds_followers(const struct work *w, struct obstacle *left);
+bool window_holds_step(const struct work *w, struct obstacle *left);
+void window_note(struct work *w);
+bool window_yields_to_start(const struct work *w, struct obstacle *left);
+bool window_yields_to_step(const struct work *w, struct obstacle *left);
+void window_note_urgent(struct work *w);
+
 /* --- forward.c --- */
 bool is_paused(const struct work *w, struct obstacle *left);
 bool is_unpublished(const struct work *w, struct obstacle *left);

@@ -12,19 +12,11 @@
 #include "rotation/ca.h"
 #include "rotation/private.h"
 #include "rotation/timeline_wait.h"
+#include "rotation/timeline_window.h"
 
 #include "base/clock.h"
 #include "base/text.h"
 #include <assert.h>
-
-/* One of the two walks. */
-struct walk {
-    int64_t at;    /* the date that it has come to */
-    int64_t gate;  /* the gate clock then */
-    int64_t since; /* the gate clock when the step was committed, then when it was proven */
-    int64_t from_at, from_gate; /* both at the last commit, or now */
-    bool endless;               /* at has no meaning any more: a person or a cluster decides */
-};
 
 struct ahead {
     const struct rotation *r;
@@ -34,7 +26,7 @@ struct ahead {
     size_t count;
     int64_t period, gain;
     int64_t leaf_ttl; /* the longest anywhere */
-    struct walk earliest, latest;
+    struct timeline_walk earliest, latest;
     struct rotation assumed; /* the record as it will be; only its position counts */
     bool done;
 };
@@ -68,7 +60,7 @@ static void next_pass(struct ahead *a)
  */
 static void come_to(struct ahead *a, int64_t goal)
 {
-    struct walk *walk = &a->earliest;
+    struct timeline_walk *walk = &a->earliest;
     int64_t left = goal - walk->gate, passes;
 
     if (left <= 0)
@@ -91,7 +83,7 @@ enum { ROUNDED = 60 }; /* a gain below this is not corrected for clocks that rou
 static void come_past(struct ahead *a, int64_t goal)
 {
     int64_t gain = a->gain - (a->gain > ROUNDED && !a->facts->time.trusted);
-    struct walk *walk = &a->latest;
+    struct timeline_walk *walk = &a->latest;
     int64_t left = goal > walk->from_gate ? goal - walk->from_gate : 0;
 
     walk->at = walk->from_at + left * a->period / gain + a->period;
@@ -137,10 +129,22 @@ static void begin_wait(struct ahead *a)
     a->latest.from_at = a->latest.at;
 }
 
+/* What a commit waits for, by the rule of rotation/window.c; otherwise: when it need not. */
+static const char *wait_open(struct ahead *a, const char *otherwise)
+{
+    const struct timeline_pace pace = { &a->assumed, a->facts, a->period, a->gain, a->arena };
+
+    return timeline_window_both(&pace, &a->earliest, &a->latest) ? "rotation.windows and freeze"
+                                                                 : otherwise;
+}
+
 static void add_commit(struct ahead *a, int step)
 {
+    const bool back = timeline_wait_goes_back(a->r);
+    const char *waits = back ? "the next pass" : wait_open(a, "the next pass");
+
     begin_wait(a);
-    add(a, step, false, step_title(step, timeline_wait_goes_back(a->r)), "the next pass");
+    add(a, step, false, step_title(step, back), waits);
 }
 
 /* since: when it was committed.  Afterwards: when it was proven. */
@@ -204,12 +208,15 @@ static bool has_canary(const struct ahead *a, int step)
 
 static void add_followers(struct ahead *a, int step)
 {
+    const char *waits;
+
     wait_loaded(a);
+    waits = wait_open(a, "the canary");
     begin_wait(a);
     add(a, step, false,
         arena_printf(a->arena, "commit step %d for the other clusters: the canary has loaded it",
                      step),
-        "the canary");
+        waits);
 }
 
 /* --- the rows that an undisturbed rotation takes --- */
@@ -331,16 +338,6 @@ static void take_row(struct ahead *a)
 
 /* --- the step that was committed already --- */
 
-/* What no time opens: a pause, a cluster that does not answer, one that cannot be
- * delivered to. */
-static bool stuck(const struct rotation *r)
-{
-    for (size_t i = 0; i < r->member_count; i++)
-        if (r->members[i].silent || (r->published && r->members[i].committed == 0))
-            return true;
-    return r->failed || !text_empty(r->pause);
-}
-
 /* When the last member was committed, or proven when all are; true: all are. */
 static bool find_since(struct ahead *a)
 {
@@ -412,7 +409,7 @@ static void add_current(struct ahead *a)
     const struct rotation *r = a->r;
     bool all = find_since(a);
 
-    a->latest.endless = stuck(r);
+    a->latest.endless = timeline_wait_is_stuck(r);
     if (canary_alone(a)) {
         add_followers(a, (int)r->at.phase);
         all = false;
@@ -435,20 +432,20 @@ static void add_current(struct ahead *a)
 
 /* --- the whole way --- */
 
-static struct walk walk_now(const struct ahead *a)
+static struct timeline_walk walk_now(const struct ahead *a)
 {
     bool behind;
 
-    return (struct walk){
+    return (struct timeline_walk){
         .at = a->facts->time.local,
         .gate = rotation_clock_next(&a->r->clock, &a->facts->time, &behind).gate,
     };
 }
 
 /* Where not all time since the last pass is known to count, none of it does. */
-static struct walk walk_late(const struct ahead *a)
+static struct timeline_walk walk_late(const struct ahead *a)
 {
-    struct walk walk = walk_now(a);
+    struct timeline_walk walk = walk_now(a);
 
     if (a->facts->time.trusted || (a->r->clock.agreed && rotation_clock_agrees(&a->facts->time)))
         return walk;

@@ -8,6 +8,8 @@
 #include "rotation/timeline_wait.h"
 #include "rotation/ca.h"
 
+#include "base/text.h"
+
 bool timeline_wait_goes_back(const struct rotation *r)
 {
     return rotation_running(r) && r->at.direction == DIRECTION_BACK;
@@ -66,4 +68,12 @@ int64_t timeline_wait_longest_leaf(const struct rotation *r, const struct rotati
         if (r->members[i].leaf_ttl > ttl)
             ttl = r->members[i].leaf_ttl;
     return ttl;
+}
+
+bool timeline_wait_is_stuck(const struct rotation *r)
+{
+    for (size_t i = 0; i < r->member_count; i++)
+        if (r->members[i].silent || (r->published && r->members[i].committed == 0))
+            return true;
+    return r->failed || !text_empty(r->pause);
 }

@@ -20,5 +20,7 @@ int64_t timeline_wait_leaves(const struct rotation *r, const struct evidence_pol
                              int64_t leaf_ttl, int step);
 /* The longest life of a leaf anywhere, by the configuration, the clusters and the record. */
 int64_t timeline_wait_longest_leaf(const struct rotation *r, const struct rotation_facts *facts);
+/* What no time opens: a pause, a cluster that does not answer, one that cannot be delivered to. */
+bool timeline_wait_is_stuck(const struct rotation *r);
 
 #endif

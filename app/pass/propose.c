@@ -258,11 +258,14 @@ static int settle(struct proposing *at, struct err *err)
 static int act(struct proposing *at, struct err *err)
 {
     AUTO_ACCESS access = { .token = NULL };
+    int result;
 
     if (access_open(&access, at->session, err) < 0)
         return -1;
     at->forge = &access.forge;
-    return *at->out->published.result.proposal ? keep(at, err) : settle(at, err);
+    result = *at->out->published.result.proposal ? keep(at, err) : settle(at, err);
+    at->forge = NULL;
+    return result;
 }
 
 int pass_propose(struct outcome *out, struct session *session, struct err *err)

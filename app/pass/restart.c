@@ -11,6 +11,7 @@
 #include "app/pass/branch.h"
 #include "app/pass/merged.h"
 #include "app/pass/remark.h"
+#include "base/clock.h"
 #include "delivery/receipt.h"
 #include "k8s-job/messages.h"
 #include "k8s-job/restart/advice.h"
@@ -32,7 +33,8 @@ struct restarting {
     struct owner {
         const struct planned_virtual_mesh *planned;
         const struct mesh_identity *mesh;
-    } * owners; /* of list */
+        bool held; /* by rotation.windows or freeze */
+    } * owners;    /* of list */
     size_t count;
 };
 
@@ -184,6 +186,40 @@ static void add_records(struct restart_cluster *out, const struct session *sessi
     out->records = list;
 }
 
+/* --- rotation.windows and freeze --- */
+
+static int64_t opens_at(const struct session *session, const struct restart_cluster *cluster)
+{
+    const struct calendar_subject subject = { cluster->virtual_mesh, &cluster->cluster, 1 };
+
+    return calendar_opens(session->config->evidence.calendar, &subject, session->options->now);
+}
+
+static bool has_begun(const struct restart_cluster *cluster)
+{
+    for (size_t i = 0; i < cluster->record_count; i++)
+        if (strcmp(cluster->records[i].epoch, cluster->epoch) == 0)
+            return true;
+    return false;
+}
+
+/* Restarts for new certificates begin in a window; what has begun is finished, and an emergency
+ * does not wait. */
+static bool hold(struct restarting *r, struct restart_cluster *cluster, struct object_ref ref)
+{
+    const struct session *session = r->session;
+    const int64_t opens = opens_at(session, cluster);
+
+    if (!cluster->delivered || opens == session->options->now || has_begun(cluster)
+        || publication_is_immediate(&session->ledger, cluster->virtual_mesh))
+        return false;
+    cluster->delivered = false; /* nothing is looked at and nothing restarted */
+    remark_warning(r->remarks, ref, K30_RESTARTS_WAIT, cluster->cluster,
+                   opens == CALENDAR_NEVER ? "the configuration changes"
+                                           : clock_text(opens, session->arena));
+    return true;
+}
+
 static void add_cluster(struct restarting *r, const struct planned_virtual_mesh *planned,
                         const struct mesh_identity *mesh)
 {
@@ -219,7 +255,7 @@ static void add_cluster(struct restarting *r, const struct planned_virtual_mesh 
     add_labels(out, r->specs, mesh);
     add_workloads(out, session, r->specs, planned->trust, mesh);
     add_records(out, session, planned->trust, mesh);
-    r->owners[r->count++] = (struct owner){ planned, mesh };
+    r->owners[r->count++] = (struct owner){ planned, mesh, hold(r, out, planned->status.ref) };
 }
 
 static bool asks_for_restarts(const struct planned_virtual_mesh *planned)
@@ -293,12 +329,12 @@ static void store_records(struct session *session, const struct owner *owner,
 
 /* A cluster without a connection has the remark of add_cluster already. */
 static void remark_restarts(struct findings *remarks, const struct session *session,
-                            const struct planned_virtual_mesh *planned,
-                            const struct restart_cluster *cluster)
+                            const struct owner *owner, const struct restart_cluster *cluster)
 {
+    const struct planned_virtual_mesh *planned = owner->planned;
     const struct object_ref ref = planned->status.ref;
 
-    if (!cluster->kube)
+    if (!cluster->kube || owner->held)
         return;
     if (!cluster->known)
         remark_warning(remarks, ref, K5_RESTARTS_UNKNOWN, cluster->cluster, cluster->why);
@@ -323,7 +359,7 @@ static void restart_clusters(struct restarted *out, struct restarting *r)
     restart_step(r->list, r->count, session->arena);
     for (size_t i = 0; i < r->count; i++) {
         store_records(session, &r->owners[i], &r->list[i]);
-        remark_restarts(r->remarks, session, r->owners[i].planned, &r->list[i]);
+        remark_restarts(r->remarks, session, &r->owners[i], &r->list[i]);
         finished += r->list[i].known && r->list[i].finished;
     }
     out->clusters = r->list;

@@ -42,6 +42,7 @@ struct config {
         crashes;      /* how often each may happen on one way */
     bool wide;        /* also keys that are lost, roots that end, pauses, retries, and the like */
     bool one_wish;    /* all roots are generated with the same options */
+    bool windows;     /* steps go out in every other quantum */
     bool unsafe;      /* and what breaks traffic on purpose: strategy NONE, emergencies, force */
     int from;         /* quanta of an undisturbed rotation before the exploration starts */
     int ready;        /* quanta since clusters with a root of their own were made ready */
@@ -255,10 +256,13 @@ static struct rotation_ca ca_of(const struct world *w, size_t i)
     ca.generated = !w->given;
     if (w->ended && text_equal(roots[i], w->record.deployed)) {
         ca.not_before = now - 900 * DAY;
-        ca.not_after = now + 100 * DAY;
+        ca.not_after = now + 92 * DAY; /* no step can wait any more */
     }
     return ca;
 }
+
+static const struct calendar_window morning = { .from = 0, .to = QUANTUM };
+static const struct calendar mornings = { .windows = &morning, .window_count = 1 };
 
 static const char *canary_of(const struct search *s, const struct world *w)
 {
@@ -297,6 +301,7 @@ static void look(struct rotation_plan *plan, const struct search *s, const struc
     };
 
     policy.rollback_on_deadline = w->late_back;
+    policy.calendar = s->config->windows ? &mornings : NULL;
     for (size_t i = 0; i < CAS; i++)
         cas[i] = ca_of(w, i);
     for (size_t c = 0; c < CLUSTERS; c++)
@@ -1036,6 +1041,7 @@ static const struct config long_ways[] = {
     { .sentence = "evidence, everything that is safe", .observed = true, .canary = true, .wide = true, .foreign = 6, .specs = 9, .reverts = 3, .leaves = 3, .jumps = 2, .rollbacks = 3, .crashes = 6 },
     { .sentence = "time alone, everything that is safe", .canary = true, .wide = true, .specs = 9, .reverts = 3, .leaves = 3, .jumps = 2, .rollbacks = 3, .crashes = 6 },
     { .sentence = "evidence, also what breaks traffic on purpose", .observed = true, .manual = true, .wide = true, .unsafe = true, .specs = 9, .reverts = 3, .leaves = 3, .jumps = 2, .rollbacks = 3, .crashes = 6 },
+    { .sentence = "evidence, windows", .observed = true, .canary = true, .wide = true, .windows = true, .specs = 9, .reverts = 1, .leaves = 1, .rollbacks = 1, .crashes = 2 },
     { .sentence = "evidence, long rotations", .observed = true, .wide = true, .one_wish = true, .specs = 12, .rollbacks = 5 },
     { .sentence = "evidence, from step 2", .observed = true, .wide = true, .specs = 12, .rollbacks = 5, .from = 7 },
     { .sentence = "evidence, approvals, from step 3", .observed = true, .manual = true, .wide = true, .specs = 12, .rollbacks = 5, .from = 11 },

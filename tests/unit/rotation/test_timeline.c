@@ -14,13 +14,22 @@ struct walk_case {
     bool canary;
     enum rotation_strategy strategy;
     int64_t leaf_ttl; /* that istiods tell; 0: they tell nothing */
+    const struct calendar *calendar;
 };
+
+static const struct calendar_window workdays[] = {
+    { .days = 0x1F, .from = 8 * HOUR, .to = 17 * HOUR } /* Monday to Friday */
+};
+static const struct calendar_freeze frozen[] = { { NOW + 3 * HOUR, NOW + 75 * HOUR, "", { 0 } } };
+static const struct calendar office = { .windows = workdays, .window_count = 1 };
+static const struct calendar holidays = { workdays, 1, frozen, 1 };
 
 static void open_case(const struct walk_case *c)
 {
     fleet_open(f, 3);
     f->policy.period = c->period;
     f->policy.fail_after = 2 * DAY;
+    f->policy.calendar = c->calendar;
     f->watched = c->lag != NOBODY_LOOKS;
     f->facts.strategy = c->strategy;
     f->facts.time.trusted = c->trusted;
@@ -127,6 +136,12 @@ static const struct walk_case cases[] = {
     { .sentence = "a canary, a second clock, evidence late", .period = HOURLY, .second = true, .canary = true, .lag = LAST_MOMENT },
     { .sentence = "a canary, trusted, evidence at once", .period = FIVE_MINUTES, .trusted = true, .canary = true },
     { .sentence = "istiods that issue longer leaves", .period = HOURLY, .second = true, .leaf_ttl = 72 * HOUR },
+    { .sentence = "workdays, trusted, time alone", .period = HOURLY, .trusted = true, .calendar = &office },
+    { .sentence = "workdays, a second clock, evidence at once", .period = HOURLY, .second = true, .calendar = &office },
+    { .sentence = "workdays, nobody confirms the clock", .period = HOURLY, .lag = NOBODY_LOOKS, .calendar = &office },
+    { .sentence = "workdays, a canary, five minutes", .period = FIVE_MINUTES, .trusted = true, .canary = true, .calendar = &office },
+    { .sentence = "workdays and a freeze, evidence late", .period = HOURLY, .lag = LAST_MOMENT, .calendar = &holidays },
+    { .sentence = "a freeze, strategy NONE", .period = HOURLY, .trusted = true, .strategy = STRATEGY_NONE, .calendar = &holidays },
     { .sentence = "strategy NONE, nobody confirms the clock", .period = HOURLY, .strategy = STRATEGY_NONE, .lag = NOBODY_LOOKS },
     { .sentence = "strategy NONE, evidence late", .period = HOURLY, .second = true, .strategy = STRATEGY_NONE, .lag = LAST_MOMENT },
 };

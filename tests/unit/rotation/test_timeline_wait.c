@@ -84,9 +84,30 @@ static void the_longest_leaf_counts_wherever_it_is(void **state)
     assert_int_equal(timeline_wait_longest_leaf(&r, &facts), 3 * LEAF);
 }
 
+static void what_no_time_opens(void **state)
+{
+    struct member members[2] = { { .committed = 1 }, { .committed = 1 } };
+    struct rotation r = running(DIRECTION_FORWARD);
+
+    (void)state;
+    r.published = true;
+    r.members = members;
+    r.member_count = 2;
+    assert_false(timeline_wait_is_stuck(&r));
+    members[1].silent = true;
+    assert_true(timeline_wait_is_stuck(&r));
+    members[1] = (struct member){ .committed = 0 };
+    assert_true(timeline_wait_is_stuck(&r));
+    r.published = false; /* it goes out in the next pass */
+    assert_false(timeline_wait_is_stuck(&r));
+    r.pause = "wait";
+    assert_true(timeline_wait_is_stuck(&r));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_no_time_opens),
         cmocka_unit_test(loaded_is_bounded_by_what_sources_can_show),
         cmocka_unit_test(a_rollback_on_the_deadline_ends_the_wait),
         cmocka_unit_test(leaves_are_waited_for_but_not_after_the_last_step),
