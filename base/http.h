@@ -38,6 +38,9 @@ struct http_request {
      * empty then, and response_max counts nothing.  -1 ends the request. */
     int (*take)(void *context, const char *bytes, size_t len);
     void *take_context;
+    /* For http_all: the body is kept as the server packed it (gzip) until it is whole, so many
+     * large answers at a time take what they are on the wire. */
+    bool packed;
     bool secret; /* body and answer hold secrets: whatever is copied on the way is wiped; what is
                     left is response->body, in the arena, for the caller to wipe (arena_shred) */
     bool hello;  /* TLS hello only: nothing is asked; the answer is response->chain, status 0 */

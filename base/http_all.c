@@ -17,12 +17,14 @@
 #include "base/http_transfer.h"
 
 #include "base/clock.h"
+#include "base/gunzip.h"
 #include "base/http_client.h"
 #include "base/http_url.h"
 #include "base/map.h"
 #include "base/memory.h"
 #include <assert.h>
 #include <stdlib.h>
+#include <strings.h>
 
 enum { STRANGER_MAX = 2, POLL_MS = 1000, DUE_MS = 20 };
 
@@ -206,24 +208,52 @@ static bool is_taken(const struct slot *slot, CURLcode code)
     return slot->job->http->take && code == CURLE_OK && status == 200;
 }
 
+/* The body as it was before the server packed it; max: bytes of it. */
+static void unpack(struct http_job *http, const char *target, size_t max, struct arena *arena)
+{
+    const char *coding = http_header(&http->response, "content-encoding");
+    struct http_response *response = &http->response;
+    enum gunzip_end end;
+
+    if (!coding || strcasecmp(coding, "gzip") != 0 || !response->body_len)
+        return;
+    end = gunzip(&response->body, &response->body_len, response->body, response->body_len, max,
+                 arena);
+    response->received = response->body_len;
+    if (end == GUNZIP_OK)
+        return;
+    *response =
+        (struct http_response){ .too_large = end == GUNZIP_LARGE, .received = response->received };
+    if (end == GUNZIP_LARGE)
+        err_set(&http->err, ERR_HTTP, 0, "%s: the answer is larger than the limit of %zu bytes",
+                target, max);
+    else
+        err_set(&http->err, ERR_HTTP, 0, "%s: the answer's body is no whole gzip file", target);
+}
+
 /* Takes the job out of its place, with its response or err. */
 static struct job *end_job(struct queue *queue, struct slot *slot, CURLcode code)
 {
     struct job *job = slot->job;
     struct http_job *http = job->http;
     bool taken = is_taken(slot, code);
+    const char *target = slot->transfer.target;
+    const size_t max = slot->transfer.body_max;
 
     curl_multi_remove_handle(queue->http->multi, slot->easy);
     if (taken)
         slot->transfer.arena = http->page;
     if (transfer_end(&slot->transfer, code, &http->response, &http->err) == 0)
         job->host->answered = true;
-    if (taken) {
+    if (http->request.packed && http->err.kind == ERR_NONE)
+        unpack(http, target, max, taken ? http->page : queue->arena);
+    if (taken && http->err.kind == ERR_NONE) {
         http->take(http);
         http->response = (struct http_response){ .status = http->response.status,
                                                  .received = http->response.received };
-        arena_reset(http->page);
     }
+    if (taken)
+        arena_reset(http->page);
     curl_easy_cleanup(slot->easy);
     slot->easy = slot->transfer.easy = NULL;
     job->host->active--;

@@ -164,6 +164,8 @@ static void set_headers(struct transfer *transfer)
         has_type = has_type || strncasecmp(*header, "content-type:", 13) == 0;
         add_line(&transfer->send, *header);
     }
+    if (transfer->request->packed)
+        add_line(&transfer->send, "Accept-Encoding: gzip");
     add_line(&transfer->send, "Expect:"); /* no second round trip before a body */
     if (!has_type)
         add_line(&transfer->send, "Content-Type:"); /* libcurl would say it is a form */
@@ -256,7 +258,7 @@ static void set_limits(struct transfer *transfer)
     set(transfer, CURLOPT_TIMEOUT_MS, whole_limit(request));
     set(transfer, CURLOPT_LOW_SPEED_LIMIT, 1L);
     set(transfer, CURLOPT_LOW_SPEED_TIME, stall_limit(request));
-    if (!request->take)
+    if (!request->take && !request->packed)
         set(transfer, CURLOPT_ACCEPT_ENCODING, "gzip"); /* body_max counts what comes out */
 }
 

@@ -251,6 +251,7 @@ static struct http_request request_of(struct kube_call *call, struct arena *aren
         .response_max = bytes && bytes < most ? bytes : most,
         .plain_http = target_is_plain(&kube->target),
         .secret = request->secret,
+        .packed = call->take != NULL,
     };
 }
 

@@ -175,6 +175,45 @@ static void answers_that_are_taken_are_not_kept(void **state)
     arena_free(page);
 }
 
+static void take_body_len(struct http_job *job)
+{
+    size_t *len = job->context;
+
+    *len = job->response.body_len;
+}
+
+/* Its limit counts what comes out. */
+static void packed_answers_are_unpacked_when_they_are_whole(void **state)
+{
+    enum { BYTES = 100000 };
+    struct bench *bench = *state;
+    struct arena *page = arena_new();
+    size_t taken = 0, plain = 0, large = 0;
+    struct http_job jobs[] = {
+        { .request = get(bench, "/gzip"), .take = take_body_len, .context = &taken },
+        { .request = get(bench, "/length/10"), .take = take_body_len, .context = &plain },
+        { .request = get(bench, "/gzip"), .take = take_body_len, .context = &large },
+        { .request = get(bench, "/gzip") },
+    };
+
+    for (size_t i = 0; i < LENGTH(jobs); i++) {
+        jobs[i].request.packed = true;
+        jobs[i].request.response_max = i == 2 ? BYTES - 1 : BYTES;
+        jobs[i].page = page;
+    }
+    http_all(bench->http, jobs, LENGTH(jobs), 4, 4, bench->arena);
+    assert_int_equal(taken, BYTES);
+    assert_int_equal(jobs[0].response.received, BYTES);
+    assert_int_equal(plain, 10);
+    assert_int_equal(large, 0);
+    assert_int_equal(jobs[2].err.kind, ERR_HTTP);
+    assert_true(jobs[2].response.too_large);
+    assert_int_equal(jobs[2].response.status, 0);
+    assert_int_equal(jobs[3].response.body_len, BYTES);
+    assert_int_equal(arena_used(page), 0);
+    arena_free(page);
+}
+
 #define WITH_SERVER(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -183,6 +222,7 @@ int main(void)
         WITH_SERVER(a_deaf_host_costs_its_jobs_one_time_limit),
         WITH_SERVER(silence_is_told_from_other_failures),
         WITH_SERVER(answers_that_are_taken_are_not_kept),
+        WITH_SERVER(packed_answers_are_unpacked_when_they_are_whole),
         WITH_SERVER(connections_outlive_a_smaller_batch),
     };
     static const char *const proxies[] = { "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
