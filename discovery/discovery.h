@@ -20,7 +20,8 @@ struct discovery_request {
     bool allow_removals; /* a person agreed to what would be held */
     bool replaced;       /* a person said that this name belongs to another cluster now */
     const char *refusal; /* why the read must not be used; NULL: it may be */
-    struct map *taken;   /* names of objects of all clusters; gets the new ones */
+    struct map
+        *taken; /* names of objects that those of this cluster could have; gets the new ones */
 };
 
 enum discovery_outcome {

@@ -1,7 +1,9 @@
 /* discovery/fleet.c - one cluster after the other, each for itself.  Pure.
  * The only things that clusters share are the names of objects, which those of the last inventory
  * keep, and identities: two names must not lead to one API server, because each of them would then
- * federate the Services of the other.
+ * federate the Services of the other.  A name ends with that of the cluster, so objects of two
+ * clusters meet only where one name of a cluster ends with a dash and the other ("eu-blue" and
+ * "blue"); all others have names of their own, which are dropped after the cluster.
  *
  * A cluster that the configuration no longer names leaves the inventory like any removal: small
  * ones go, others are held until an operator allows them. A typing error in weft.yaml would
@@ -9,10 +11,12 @@
 #include "discovery/fleet.h"
 
 #include "api/meta.h"
+#include "api/object_name.h"
 #include "discovery/cluster_identity.h"
 #include "discovery/remark.h"
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 static bool is_allowed(const struct fleet_request *request, const char *cluster)
 {
@@ -98,6 +102,19 @@ static const struct fleet_member *known_member(const struct fleet_request *reque
     return member ? member : request->members;
 }
 
+/* The names that objects of a cluster may not take. */
+static struct map *names_of(const struct fleet_reading *reading, const struct inventory *former,
+                            struct arena *scratch)
+{
+    struct map *own;
+
+    if (map_find(reading->alike, object_name_sanitise(former->cluster, scratch)))
+        return reading->taken;
+    own = map_new(scratch);
+    discovery_reserve(own, former, scratch);
+    return own;
+}
+
 void fleet_discover(struct discovery *one, struct fleet_reading *reading, const struct facts *facts,
                     struct arena *scratch)
 {
@@ -109,8 +126,7 @@ void fleet_discover(struct discovery *one, struct fleet_reading *reading, const 
                                          .now = all->now,
                                          .pod_namespace = all->pod_namespace,
                                          .claims = all->claims,
-                                         .allow_removals = is_allowed(all, facts->cluster),
-                                         .taken = reading->taken };
+                                         .allow_removals = is_allowed(all, facts->cluster) };
 
     request.settings = member->settings;
     request.seen = member->seen;
@@ -119,6 +135,7 @@ void fleet_discover(struct discovery *one, struct fleet_reading *reading, const 
     request.replaced = member->replaced;
     request.refusal = refusal_of(reading, member);
     *former = inventory_of_index(reading->former, facts->cluster, scratch);
+    request.taken = names_of(reading, former, scratch);
     discovery_run(one, &request, scratch);
 }
 
@@ -179,27 +196,72 @@ static int by_cluster(const void *a, const void *b)
     return strcmp(((const struct discovery *)a)->cluster, ((const struct discovery *)b)->cluster);
 }
 
-static void reserve_all(struct fleet_reading *reading)
+/* --- names that two clusters could share --- */
+
+struct cluster_names {
+    const char **ends;
+    size_t count;
+    struct map *known; /* of ends, to the cluster */
+};
+
+static void note_cluster(struct fleet_reading *reading, struct cluster_names *names,
+                         const char *cluster, struct arena *scratch)
+{
+    const char *end = object_name_sanitise(cluster, scratch);
+    const char *before = map_put(names->known, end, UNCONST(cluster));
+
+    if (!before)
+        *ARENA_PUSH(scratch, names->ends, names->count) = end;
+    else if (!text_equal(before, cluster)) /* "a.b" and "a-b" */
+        (void)map_put(reading->alike, end, reading);
+}
+
+static void find_alike(struct fleet_reading *reading, struct arena *scratch)
+{
+    const struct fleet_request *request = reading->request;
+    struct cluster_names names = { .known = map_new(scratch) };
+
+    for (size_t i = 0; i < request->count; i++)
+        note_cluster(reading, &names, request->members[i].cluster, scratch);
+    for (size_t i = 0; i < request->former->cluster_count; i++)
+        note_cluster(reading, &names, request->former->clusters[i].meta.name, scratch);
+    for (size_t i = 0; i < names.count; i++)
+        for (const char *p = names.ends[i]; (p = strchr(p, '-')); p++)
+            if (map_find(names.known, p + 1)) {
+                (void)map_put(reading->alike, names.ends[i], reading);
+                (void)map_put(reading->alike, p + 1, reading);
+            }
+}
+
+static void reserve_shared(const struct fleet_reading *reading)
 {
     AUTO(arena_free) struct arena *scratch = arena_new();
     const struct specs *former = reading->request->former;
 
     for (size_t i = 0; i < former->cluster_count; i++) {
-        const struct inventory inventory =
-            inventory_of_index(reading->former, former->clusters[i].meta.name, scratch);
+        const char *cluster = former->clusters[i].meta.name;
+        struct inventory inventory;
 
-        discovery_reserve(reading->taken, &inventory, scratch);
         arena_reset(scratch);
+        if (!map_find(reading->alike, object_name_sanitise(cluster, scratch)))
+            continue;
+        inventory = inventory_of_index(reading->former, cluster, scratch);
+        discovery_reserve(reading->taken, &inventory, scratch);
     }
 }
 
 void fleet_begin(struct fleet_reading *reading, struct fleet *out,
                  const struct fleet_request *request, struct arena *arena, struct arena *scratch)
 {
-    *reading = (struct fleet_reading){ out, request, map_new(scratch),
-                                       inventory_index_new(request->former, scratch), arena };
+    *reading = (struct fleet_reading){ out,
+                                       request,
+                                       map_new(scratch),
+                                       map_new(scratch),
+                                       inventory_index_new(request->former, scratch),
+                                       arena };
     *out = (struct fleet){ .findings = { .arena = arena } };
-    reserve_all(reading);
+    find_alike(reading, scratch);
+    reserve_shared(reading);
 }
 
 void fleet_end(struct fleet_reading *reading)

@@ -42,7 +42,8 @@ struct fleet {
 struct fleet_reading {
     struct fleet *out;
     const struct fleet_request *request;
-    struct map *taken;                    /* names of objects */
+    struct map *alike; /* names of clusters whose objects could have the name of another's */
+    struct map *taken; /* names of the objects of these */
     const struct inventory_index *former; /* of the request's */
     struct arena *arena;
 };

@@ -84,6 +84,8 @@ static void settle(struct world *world)
     for (size_t i = 0; i < world->fleet.count; i++) {
         const struct inventory *one = &world->fleet.clusters[i].inventory;
 
+        if (!one->known)
+            continue;
         *ARENA_PUSH(world->arena, former->clusters, former->cluster_count) = one->self;
         for (size_t k = 0; k < one->mesh_count; k++)
             *ARENA_PUSH(world->arena, former->meshes, former->mesh_count) = one->meshes[k];
@@ -126,6 +128,66 @@ static void test_one_unread_cluster_delays_no_other(void **unused)
     assert_string_equal(outcomes(&world), "a:kept:1 b:ok:1");
     assert_string_equal(world.fleet.findings.items[0].place.file, "cluster a");
     assert_true(place_is_object(world.fleet.findings.items[0].place));
+    arena_free(world.arena);
+}
+
+/* The Service s of another namespace. */
+static struct facts *cluster_in(struct arena *arena, const char *name, const char *uid,
+                                const char *namespace)
+{
+    struct facts *facts = cluster_of(arena, name, uid);
+
+    for (size_t i = 0; i < facts->namespace_count; i++)
+        if (text_equal(facts->namespaces[i].name, "shop"))
+            facts->namespaces[i].name = namespace;
+    for (size_t i = 0; i < facts->workload_count; i++)
+        if (text_equal(facts->workloads[i].namespace, "shop"))
+            facts->workloads[i].namespace = namespace;
+    facts->services[0].namespace = namespace;
+    return facts;
+}
+
+static const char *service_name(const struct world *world, size_t cluster)
+{
+    return world->fleet.clusters[cluster].inventory.destinations[0].meta.name;
+}
+
+/* The name of s/shop of eu-blue is that of s/shop-eu of blue, which is read before. */
+static void test_names_of_clusters_that_are_alike(void **unused)
+{
+    struct world world;
+    struct facts *unread;
+
+    (void)unused;
+    open_world(&world);
+    add(&world, cluster_of(world.arena, "eu-blue", "u1"));
+    read_all(&world);
+    assert_string_equal(service_name(&world, 0), "s-shop-eu-blue");
+    settle(&world);
+    unread = cluster_of(world.arena, "eu-blue", "u1");
+    facts_close(unread, FACT_SERVICES, FACT_UNREAD, "timed out");
+    add(&world, cluster_in(world.arena, "blue", "u2", "shop-eu"));
+    add(&world, cluster_of(world.arena, "green", "u3"));
+    add(&world, unread);
+    read_all(&world);
+    assert_string_equal(outcomes(&world), "blue:ok:1 eu-blue:kept:1 green:ok:1");
+    assert_true(text_starts(service_name(&world, 0), "s-shop-eu-blue-"));
+    assert_string_equal(service_name(&world, 1), "s-shop-eu-blue");
+    assert_string_equal(service_name(&world, 2), "s-shop-green");
+    arena_free(world.arena);
+}
+
+static void test_names_of_clusters_that_differ_in_a_dot(void **unused)
+{
+    struct world world;
+
+    (void)unused;
+    open_world(&world);
+    add(&world, cluster_of(world.arena, "a-b", "u1"));
+    add(&world, cluster_of(world.arena, "a.b", "u2"));
+    read_all(&world);
+    assert_string_equal(service_name(&world, 0), "s-shop-a-b");
+    assert_true(text_starts(service_name(&world, 1), "s-shop-a-b-"));
     arena_free(world.arena);
 }
 
@@ -270,6 +332,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_stays_of_a_cluster_does_not_grow_with_its_services),
         cmocka_unit_test(test_one_unread_cluster_delays_no_other),
+        cmocka_unit_test(test_names_of_clusters_that_are_alike),
+        cmocka_unit_test(test_names_of_clusters_that_differ_in_a_dot),
         cmocka_unit_test(test_one_cluster_under_two_names),
         cmocka_unit_test(test_another_cluster_under_a_name),
         cmocka_unit_test(test_a_cluster_that_left),
