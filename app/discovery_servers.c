@@ -239,8 +239,11 @@ static void read_some(const struct reading *reading, size_t from, size_t to)
             ask_further(&second, reading->facts[i], &reading->sources[i],
                         &reading->clusters[i]->discovery);
     finish(&second);
-    for (size_t i = from; i < to; i++)
+    for (size_t i = from; i < to; i++) {
+        if (reading->sources[i].kube)
+            reading->facts[i]->ms = kube_spent_ms(reading->sources[i].kube);
         facts_end(reading->facts[i]);
+    }
 }
 
 static size_t end_of(const struct reading *reading, size_t from)

@@ -45,6 +45,7 @@ struct discovery {
     struct findings findings;
     struct damping damping; /* damping.after: for the next read */
     size_t held;            /* removals that wait for consent */
+    int64_t ms;             /* that the read took; 0: no server was asked */
 };
 
 /* Before the first discovery_run: every object of the last inventory keeps its name, whatever new

@@ -128,5 +128,6 @@ struct discovery discovery_summary(const struct discovery *full, struct arena *a
                                .left_out = copy_left_out(&full->left_out, arena),
                                .findings = copy_findings(&full->findings, arena),
                                .damping = copy_damping(&full->damping, arena),
-                               .held = full->held };
+                               .held = full->held,
+                               .ms = full->ms };
 }

@@ -53,6 +53,7 @@ struct facts {
         enum fact_read read;
         const char *why; /* of FACT_REFUSED and FACT_UNREAD, for people */
     } lists[FACT_LIST_COUNT];
+    int64_t ms; /* that its server took for them; 0: it was not asked */
     struct fact_namespace *namespaces;
     struct fact_webhook *webhooks;
     struct fact_config_map *config_maps;

@@ -137,6 +137,7 @@ void fleet_discover(struct discovery *one, struct fleet_reading *reading, const 
     *former = inventory_of_index(reading->former, facts->cluster, scratch);
     request.taken = names_of(reading, former, scratch);
     discovery_run(one, &request, scratch);
+    one->ms = facts->ms;
 }
 
 /* --- clusters that are read no more --- */

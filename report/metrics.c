@@ -46,6 +46,7 @@ static const struct family families[] = {
     [METRIC_INVENTORY_COMPLETE] = { "weft_inventory_complete", "1 when the last pass read the whole of a cluster; 0 when it kept what it had.", false },
     [METRIC_INVENTORY_OBJECTS] = { "weft_inventory_objects", "Objects of a cluster in the inventory.", false },
     [METRIC_INVENTORY_HELD] = { "weft_inventory_held_removals", "Removals from the inventory that wait for consent.", false },
+    [METRIC_DISCOVERY_SECONDS] = { "weft_discovery_seconds", "How long the last pass took to read a cluster.", false },
     [METRIC_API_ERRORS] = { "weft_last_pass_api_errors", "Requests to API servers that failed for good; code 0 is no answer.", true },
     [METRIC_STATUS_POSTS] = { "weft_last_pass_status_posts", "What became of the statuses of virtual meshes.", true },
 };

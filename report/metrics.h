@@ -30,6 +30,7 @@ enum metric {
     METRIC_INVENTORY_COMPLETE, /* cluster: 1, 0 */
     METRIC_INVENTORY_OBJECTS,  /* cluster, kind */
     METRIC_INVENTORY_HELD,     /* cluster: removals that wait for consent */
+    METRIC_DISCOVERY_SECONDS,  /* cluster: how long it took to read it */
     METRIC_API_ERRORS,         /* server, code ("0" = no answer) */
     METRIC_STATUS_POSTS,       /* result: as post_results */
     METRIC_COUNT

@@ -80,6 +80,7 @@ struct report_inventory { /* a cluster as discovery has it */
     bool complete;    /* this pass read it as a whole */
     int64_t at;       /* when a pass last did, seconds since 1970; 0: not known */
     size_t meshes, destinations, workloads, held;
+    double seconds; /* that this pass took to read it; 0: its server was not asked */
 };
 
 /* All is in the arena of the pass.  Lists that the pass did not come to are empty. */

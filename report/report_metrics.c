@@ -30,7 +30,7 @@ static void keep_unseen(struct metrics *metrics, const struct report *report)
             metrics_keep(metrics, rows[i].metric);
     if (!report->inventory_count
         && (report->inventory_branch || report->reached < REACHED_CLUSTERS))
-        for (enum metric metric = METRIC_INVENTORY_AT; metric <= METRIC_INVENTORY_HELD; metric++)
+        for (enum metric metric = METRIC_INVENTORY_AT; metric <= METRIC_DISCOVERY_SECONDS; metric++)
             metrics_keep(metrics, metric);
     if (report->posts_wanted && !report->posts)
         metrics_keep(metrics, METRIC_STATUS_POSTS);
@@ -142,6 +142,9 @@ static void add_inventories(struct metrics *metrics, const struct report *report
                         row->cluster, "kind", kinds[k].kind, NULL);
         metrics_set(metrics, METRIC_INVENTORY_HELD, (double)row->held, "cluster", row->cluster,
                     NULL);
+        if (row->seconds > 0)
+            metrics_set(metrics, METRIC_DISCOVERY_SECONDS, row->seconds, "cluster", row->cluster,
+                        NULL);
     }
 }
 

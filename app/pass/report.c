@@ -222,7 +222,8 @@ static void add_inventory(struct report *report, const struct discovered *discov
                                        .meshes = one->inventory.mesh_count,
                                        .destinations = one->found.destinations,
                                        .workloads = one->found.workloads,
-                                       .held = one->held };
+                                       .held = one->held,
+                                       .seconds = (double)one->ms / 1000 };
     }
     report->inventory_branch = config->discovery.branch;
     report->inventory_commit = discovered->commit;

@@ -80,6 +80,13 @@ const struct kube_error_count *kube_errors(const struct kube *kube, size_t *coun
     return kube->errors;
 }
 
+int64_t kube_spent_ms(struct kube *kube)
+{
+    const struct kube_budget *spent = kube_spent(kube);
+
+    return spent->requests ? spent->ms + 1 : 0;
+}
+
 const char *kube_namespace(const struct kube *kube) { return kube->target.namespace; }
 
 int kube_do(struct kube *kube, struct kube_answer *answer, const struct kube_request *request,

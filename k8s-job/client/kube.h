@@ -23,8 +23,10 @@ MUST_USE int kube_open(struct kube **out, const struct kube_source *source, stru
                        struct err *err);
 void kube_close(struct kube *kube);
 AUTO_DEFINE(struct kube, kube_close)
-const char *kube_server(const struct kube *kube);    /* "https://10.0.0.1:6443" */
-int64_t kube_server_time(const struct kube *kube);   /* Date of its last answer, seconds; 0: none */
+const char *kube_server(const struct kube *kube);  /* "https://10.0.0.1:6443" */
+int64_t kube_server_time(const struct kube *kube); /* Date of its last answer, seconds; 0: none */
+int64_t
+kube_spent_ms(struct kube *kube); /* while at least one call was open, rounded up; 0: none */
 const char *kube_namespace(const struct kube *kube); /* of the context or the pod; "" = not given */
 
 /* What all requests to one server may cost from kube_open on, which is one pass.  When it is used

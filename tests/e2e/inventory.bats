@@ -218,6 +218,7 @@ END
     same "$(sample 'weft_inventory_timestamp_seconds{cluster="cluster-1"}')" $START
     same "$(sample 'weft_inventory_complete{cluster="cluster-2"}')" 1
     same "$(sample 'weft_inventory_objects{cluster="cluster-1",kind="Mesh"}')" 1
+    [[ $(sample 'weft_discovery_seconds{cluster="cluster-1"}') =~ ^0\.[0-9]*[1-9] ]]
     pass_at 20 --metrics-file weft.prom
     same "$(sample 'weft_inventory_timestamp_seconds{cluster="cluster-2"}')" $((START + 1200))
     touch dump/cluster-2/down

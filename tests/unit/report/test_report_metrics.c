@@ -30,7 +30,8 @@ static const struct report_inventory inventories[] = {
       .at = 990,
       .meshes = 1,
       .destinations = 12,
-      .workloads = 3 },
+      .workloads = 3,
+      .seconds = 1.25 },
     { .cluster = "c2", .at = 500, .destinations = 7, .held = 2 },
     { .cluster = "c3" },
 };
@@ -102,6 +103,7 @@ static const char *const samples[] = {
     "weft_inventory_objects{cluster=\"c2\",kind=\"Destination\"} 7\n",
     "weft_inventory_objects{cluster=\"c3\",kind=\"Workload\"} 0\n",
     "weft_inventory_held_removals{cluster=\"c2\"} 2\n",
+    "weft_discovery_seconds{cluster=\"c1\"} 1.25\n",
 };
 
 static void each_fact_has_its_sample(void **state)
@@ -116,6 +118,7 @@ static void each_fact_has_its_sample(void **state)
         if (!strstr(text, samples[i]))
             fail_msg("no sample %s in:\n%s", samples[i], text);
     assert_null(strstr(text, "weft_inventory_timestamp_seconds{cluster=\"c3\"}"));
+    assert_null(strstr(text, "weft_discovery_seconds{cluster=\"c3\"}"));
     assert_null(strstr(text, "since_timestamp_seconds{virtual_mesh=\"ns/them\"}"));
     arena_free(arena);
 }
