@@ -13,6 +13,8 @@
 #include "discovery/control_plane.h"
 #include "discovery/list_choice.h"
 #include "k8s-job/client/scheduler.h"
+#include "k8s-job/observe/istiod.h"
+#include "k8s-job/observe/root_source.h"
 
 #include <string.h>
 
@@ -76,9 +78,29 @@ static void name_workloads(struct cluster_survey *out, struct arena *arena)
     out->wish.workload_count = namespaces.count;
 }
 
-static const char *optional_lists(const struct cluster_survey *survey, struct arena *arena)
+/* Whether an istiod publishes its roots as a ClusterTrustBundle. */
+static bool has_trust_bundle(struct cluster_surveys *surveys, const struct cluster_survey *survey)
 {
-    const char *out = "";
+    static const struct pair labels = { "app", "istiod" };
+    struct arena *arena = surveys->arena;
+    const struct shared_read *shared =
+        servers_shared(&surveys->servers, survey->cluster->name, arena);
+
+    for (size_t i = 0; shared && i < shared->istiod_count; i++)
+        for (size_t k = 0; k < shared->istiods[i]->count; k++) {
+            const struct node *item = shared->istiods[i]->items[k];
+
+            if (istiod_is(item, &labels, 1) && root_source_of(item, arena).trust_bundle)
+                return true;
+        }
+    return false;
+}
+
+static const char *optional_lists(struct cluster_surveys *surveys,
+                                  const struct cluster_survey *survey)
+{
+    struct arena *arena = surveys->arena;
+    const char *out = has_trust_bundle(surveys, survey) ? "clustertrustbundles" : "";
 
     for (int list = 0; list < FACT_LIST_COUNT; list++)
         if (list_choice_needs(survey->facts, &survey->cluster->discovery, (enum fact_list)list))
@@ -87,11 +109,13 @@ static const char *optional_lists(const struct cluster_survey *survey, struct ar
     return out;
 }
 
-static void make_wish(struct cluster_survey *out, struct arena *arena)
+static void make_wish(struct cluster_surveys *surveys, struct cluster_survey *out)
 {
+    struct arena *arena = surveys->arena;
+
     name_istiods(out, arena);
     name_workloads(out, arena);
-    out->wish.optional = optional_lists(out, arena);
+    out->wish.optional = optional_lists(surveys, out);
     out->wish.listed = out->cluster->discovery.namespaces;
     out->wish.listed_count = out->cluster->discovery.namespace_count;
 }
@@ -154,7 +178,7 @@ static void take_clusters(struct cluster_surveys *out, const struct discovery_se
         run_discovery(survey, out, taken, now);
         if (survey->kube && !survey->answers)
             survey->why = survey->found.why;
-        make_wish(survey, out->arena);
+        make_wish(out, survey);
     }
     ask_versions(out);
 }

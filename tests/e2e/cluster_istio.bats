@@ -44,6 +44,15 @@ note istio/istio#59909 in 1.28.3"
     same "$(checks cluster-2 ambient)" "ok no workload of ztunnel"
 }
 
+@test "the right to ClusterTrustBundles is needed where istiod publishes its roots there" {
+    needed() { "$WEFT" cluster add cluster-9 --kubeconfig kubeconfigs/cluster-1.yaml | grep -c '^  resources: \[clustertrustbundles\]' || true; }
+    same "$(needed)" 0
+    edit cluster-1 deployments 'for i in items:
+    for c in i["spec"]["template"]["spec"]["containers"]:
+        if c["name"] == "discovery": c.setdefault("env", []).append({"name": "ENABLE_CLUSTER_TRUST_BUNDLE_API", "value": "true"})'
+    same "$(needed)" 1
+}
+
 @test "rotation plan names the faults of the release that runs" {
     pass_at 0
     expect 0
