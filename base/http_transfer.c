@@ -164,8 +164,6 @@ static void set_headers(struct transfer *transfer)
         has_type = has_type || strncasecmp(*header, "content-type:", 13) == 0;
         add_line(&transfer->send, *header);
     }
-    if (transfer->request->packed)
-        add_line(&transfer->send, "Accept-Encoding: gzip");
     add_line(&transfer->send, "Expect:"); /* no second round trip before a body */
     if (!has_type)
         add_line(&transfer->send, "Content-Type:"); /* libcurl would say it is a form */
@@ -258,7 +256,8 @@ static void set_limits(struct transfer *transfer)
     set(transfer, CURLOPT_TIMEOUT_MS, whole_limit(request));
     set(transfer, CURLOPT_LOW_SPEED_LIMIT, 1L);
     set(transfer, CURLOPT_LOW_SPEED_TIME, stall_limit(request));
-    if (!request->take && !request->packed)
+    set(transfer, CURLOPT_HTTP_CONTENT_DECODING, request->packed ? 0L : 1L);
+    if (!request->take)
         set(transfer, CURLOPT_ACCEPT_ENCODING, "gzip"); /* body_max counts what comes out */
 }
 
@@ -294,9 +293,8 @@ static int set_url(struct transfer *transfer, const struct url_parts *url, struc
     return 0;
 }
 
-/* A connection of its own that ends with the request: no buffer of libcurl outlives it, and
- * HTTP/2's, which libcurl does not own, are never used.  http.c makes libcurl wipe what it frees.
- */
+/* A connection of its own that ends with the request: no buffer of libcurl outlives it.  HTTP/2's
+ * are not libcurl's own, so it is never used.  http.c makes libcurl wipe what it frees. */
 static void set_secret(struct transfer *transfer)
 {
     transfer->body.secret = true;
