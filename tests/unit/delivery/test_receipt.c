@@ -369,6 +369,47 @@ static void test_killed_before_the_receipt(void **state)
     assert_string_equal(row->mark, mark);
 }
 
+static void saved(const struct world *world)
+{
+    for (struct ledger_delivery *row = world->fixture.ledger.deliveries; row; row = row->next)
+        row->changed = false;
+}
+
+/* The state saves what is marked alone: a receipt that is not would be back, or lost, after a
+ * restart. */
+static void test_what_changes_is_saved(void **state)
+{
+    struct world *world = *state;
+    struct ledger_delivery *row;
+
+    pass(world);
+    row = ledger_find_delivery(&world->fixture.ledger, "receipts/eu-1/istio-system.cacerts.yaml");
+    assert_true(row->changed);
+    saved(world);
+    assert_int_equal(deliver(world), 0);
+    assert_false(row->changed); /* nothing to save */
+    world->now += 89 * DAY;
+    world->down[0] = true;
+    issue(world);
+    deliver(world); /* the former receipt holds no more, and the cluster cannot be reached */
+    assert_string_equal(row->digest, "");
+    assert_true(row->changed);
+    saved(world);
+    {
+        const struct delivery delivery = delivery_of(world, 0);
+        const struct ledger_delivery *recorded;
+        struct err err;
+        AUTO_DIRECT direct;
+
+        assert_int_equal(
+            receipt_plan(&direct, &world->fixture.ledger, &delivery, world->fixture.custody, &err),
+            0);
+        assert_int_equal(receipt_record(&recorded, &world->fixture.ledger, &direct, &err), 0);
+    }
+    assert_string_not_equal(row->digest, "");
+    assert_true(row->changed);
+}
+
 static void test_nothing_to_write(void **state)
 {
     struct world *world = *state;
@@ -648,6 +689,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(test_nothing_is_wanted),
+        CASE(test_what_changes_is_saved),
         CASE(test_wanted_at_rest),
         CASE(test_wanted_in_each_step),
         CASE(test_all_four_files),
