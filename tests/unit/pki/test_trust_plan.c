@@ -51,6 +51,23 @@ static void what_is_due_is_what_a_pass_issues(void **state)
     assert_int_equal(plan.due_count, 0);
 }
 
+/* Renewals, too: a dry pass shows each of them. */
+static void every_renewal_is_due(void **state)
+{
+    const struct trust_request *list = fixture_request(fx, "retail", "eu-", 3);
+    struct issue_options later = options;
+    struct trust_plan plan;
+
+    (void)state;
+    fixture_issue(fx, &list, 1, NOW);
+    later.now = NOW + 89 * DAY;
+    trust_plan(&plan, &fx->ledger, &list, 1, NULL, &later, fx->arena);
+    assert_int_equal(plan.due_count, 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_true(
+            trust_plan_due(&plan, DUE_INTERMEDIATE, "gloo-mesh/retail", list->meshes[i].key));
+}
+
 /* The same text that reports had before the kinds were an enum. */
 static void kinds_have_the_names_of_reports(void **state)
 {
@@ -116,6 +133,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(what_is_due_is_what_a_pass_issues),
+        CASE(every_renewal_is_due),
         CASE(kinds_have_the_names_of_reports),
         CASE(a_pass_decides_once),
         CASE(a_place_that_another_virtual_mesh_fills_is_refused),
