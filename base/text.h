@@ -83,7 +83,7 @@ static inline bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 
 static inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-static inline char to_lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
+static inline char to_lower(char c) { return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); }
 
 static inline bool is_alnum(char c) { return is_digit(c) || is_lower(to_lower(c)); }
 

@@ -6,6 +6,7 @@
  * of the command, because the other clusters are worth a row all the same. */
 #include "app/commands/cluster_list.h"
 
+#include "api/own_document.h"
 #include "app/cluster_credential.h"
 #include "app/cluster_survey.h"
 #include "app/commands/command.h"
@@ -81,7 +82,7 @@ static struct node *cluster_node(const struct config_cluster *cluster, struct ar
 
 static void print_json(struct text *out, const struct config *config, struct arena *arena)
 {
-    struct node *list = node_list(arena), *root = node_map(arena);
+    struct node *list = node_list(arena), *root = own_document("ClusterList", arena);
 
     for (size_t i = 0; i < config->cluster_count; i++)
         node_add(list, cluster_node(&config->clusters[i], arena));

@@ -7,6 +7,7 @@
 
 #include "api/discovered_encode.h"
 #include "api/finding.h"
+#include "api/own_document.h"
 #include "base/visible.h"
 #include "base/write_json.h"
 #include "base/write_yaml.h"
@@ -157,7 +158,7 @@ static struct node *cluster_node(const struct discover_report *report, size_t at
 
 static struct node *report_node(const struct discover_report *report)
 {
-    struct node *node = node_map(report->arena);
+    struct node *node = own_document("Discovery", report->arena);
     struct node *list = node_set(node, "clusters", node_list(report->arena));
 
     for (size_t i = 0; i < report->count; i++)

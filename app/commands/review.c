@@ -1,8 +1,9 @@
-/* app/commands/review.c - weft review: one document about a change of the specs.  No state, no key,
- * no cluster.
+/* app/commands/review.c - weft review: one document about a change of the specs.  No key, no
+ * cluster.
  *
  * A review runs in the pipeline of a pull request, with rights to the specs at most. It needs no
- * state and no key, so a pull request that changes the pipeline can leak neither. The document is
+ * state and no key, so a pull request that changes the pipeline can leak neither; a state that is
+ * there is read for the inventory alone. The document is
  * printed and written before it is posted: a forge that does not answer must not cost the result.
  * A review that failed is posted as failed where that is possible, because reviewers take silence
  * for success.

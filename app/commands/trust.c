@@ -2,8 +2,8 @@
  * without a private key; the verbs that need one have files of their own.
  *
  * inspect and root need public columns only. Each certificate is checked against its row and up to
- * its root (pki/check.c). One that fails is shown with the reason and does not end the list; an
- * intermediate that fails makes the exit status 1. */
+ * its root (pki/check.c). One that fails is shown with the reason and does not end the list, and
+ * makes the exit status 1 in every format. */
 #include "app/commands/trust.h"
 #include "api/own_document.h"
 #include "app/commands/command.h"
@@ -58,38 +58,46 @@ static const char *check_of(const struct job *job, const char *id)
                : arena_text(job->arena, err.text);
 }
 
-static int print_table(struct text *out, const struct job *job, const char *virtual_mesh,
-                       const struct trust_facts *facts)
+static bool all_hold(const struct job *job, const struct trust_facts *facts)
+{
+    struct err err;
+    bool good = true;
+
+    for (size_t i = 0; i < facts->root_count; i++)
+        good &= !check_trust(job->ledger, facts->roots[i].fingerprint, job->options->now, &err);
+    for (size_t i = 0; i < facts->intermediate_count; i++)
+        good &=
+            !check_trust(job->ledger, facts->intermediates[i].fingerprint, job->options->now, &err);
+    return good;
+}
+
+static void print_table(struct text *out, const struct job *job, const char *virtual_mesh,
+                        const struct trust_facts *facts)
 {
     static const char *const header[] = { "KIND", "CLUSTER",     "NAME",    "STATE",
                                           "KEY",  "FINGERPRINT", "ENDS IN", "CHECK" };
     struct table table = table_new(job->arena, LENGTH(header), header);
-    int bad = 0;
 
     for (size_t i = 0; i < facts->root_count; i++)
         fact_row(&table, job, "root", &facts->roots[i], check_of(job, facts->roots[i].fingerprint));
-    for (size_t i = 0; i < facts->intermediate_count; i++) {
-        const char *check = check_of(job, facts->intermediates[i].fingerprint);
-
-        bad += strcmp(check, "ok") != 0;
-        fact_row(&table, job, "intermediate", &facts->intermediates[i], check);
-    }
+    for (size_t i = 0; i < facts->intermediate_count; i++)
+        fact_row(&table, job, "intermediate", &facts->intermediates[i],
+                 check_of(job, facts->intermediates[i].fingerprint));
     text_addf(out, "%s\n", virtual_mesh);
     table_print(out, &table);
-    return bad;
 }
 
-static int print_json(struct text *out, const struct job *job, const char *virtual_mesh,
-                      const struct trust_facts *facts)
+static void print_json(struct text *out, const struct job *job, const char *virtual_mesh,
+                       const struct trust_facts *facts)
 {
     struct node *root = own_document("Trust", job->arena);
 
     node_set_text(job->arena, root, "virtualMesh", virtual_mesh);
     node_set(root, "trust", inspect_node(facts, job->arena));
     write_json(out, root, true);
-    return 0;
 }
 
+/* 1: one of them does not hold. */
 static int inspect_one(struct text *out, const struct job *job, const char *virtual_mesh,
                        struct err *err)
 {
@@ -97,8 +105,11 @@ static int inspect_one(struct text *out, const struct job *job, const char *virt
 
     if (inspect_trust(&facts, job->ledger, virtual_mesh, job->arena, err) < 0)
         return -1;
-    return job->options->format == FORMAT_JSON ? print_json(out, job, virtual_mesh, &facts)
-                                               : print_table(out, job, virtual_mesh, &facts);
+    if (job->options->format == FORMAT_JSON)
+        print_json(out, job, virtual_mesh, &facts);
+    else
+        print_table(out, job, virtual_mesh, &facts);
+    return all_hold(job, &facts) ? 0 : 1;
 }
 
 static int inspect(const struct job *job)

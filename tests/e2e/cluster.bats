@@ -34,7 +34,7 @@ YAML
     weft cluster list --now 2025-12-29T00:00:00Z
     expect 0 "expired 2025-11-30T10:53:20Z"
     weft cluster list -o json
-    expect 0 '"credential": "token"' '"expires": "2025-11-30T10:53:20Z"' '"problem":'
+    expect 0 '"kind": "ClusterList"' '"credential": "token"' '"expires": "2025-11-30T10:53:20Z"' '"problem":'
     [[ $output != *e30* ]]
     weft cluster list cluster-1
     expect 2 "cluster list takes no cluster-1"

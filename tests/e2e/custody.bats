@@ -202,6 +202,10 @@ root_id() { state_rows "SELECT id FROM roots ORDER BY generation DESC LIMIT 1"; 
     same "$(state_rows "SELECT deployed_root || ' ' || old_root || ' ' || step FROM rotations")" "$root $root 1"
     weft trust inspect -c weft.yaml
     expect 0 "RSA 2048" "EC P-256"
+    weft trust inspect -c weft.yaml --now 2099-01-01T00:00:00Z
+    expect 1
+    weft trust inspect -c weft.yaml --now 2099-01-01T00:00:00Z -o json
+    expect 1
     sed -i 's/keyType: ec-p256/keyType: ml-dsa-65/' weft.yaml
     pass
     expect 2 "pki.keyType" "ec-p256"

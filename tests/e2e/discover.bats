@@ -56,7 +56,7 @@ second() {
 
 @test "json and yaml hold the meshes, gateways and reasons" {
     weft discover --from dump -o json
-    expect 0 '"trustDomain": "cluster.local"' '"mark": "port=15443 network=network1 class=a"' '"reason": "not-in-mesh"'
+    expect 0 '"kind": "Discovery"' '"trustDomain": "cluster.local"' '"mark": "port=15443 network=network1 class=a"' '"reason": "not-in-mesh"'
     weft discover --from dump -o yaml
     expect 0 'trustDomain: cluster.local' 'reason: not-in-mesh'
 }
