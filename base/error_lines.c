@@ -40,7 +40,7 @@ static void pass_on(struct error_lines *lines)
         char shown[VISIBLE_MAX];
         size_t len, took = visible_next(shown, &len, at, left);
 
-        text_add(&out, shown, len);
+        text_add(&out, shown, len < sizeof shown ? len : sizeof shown);
         at += took;
         left -= took;
     }
