@@ -24,8 +24,8 @@ static void add_node(struct text *out, const struct graph *graph, size_t index, 
     static const char *const colors[] = {
         [GRAPH_PLAIN] = "",
         [GRAPH_UNCOVERED] = ", style=filled, fillcolor=\"#dddddd\"",
-        [GRAPH_REFUSED] = ", style=filled, fillcolor=\"#ffdddd\", color=\"#bb0000\", "
-                          "fontcolor=\"#770000\"",
+        [GRAPH_REFUSED] = (", style=filled, fillcolor=\"#ffdddd\", color=\"#bb0000\", "
+                           "fontcolor=\"#770000\""),
     };
     const struct graph_node *node = &graph->nodes[index];
 
