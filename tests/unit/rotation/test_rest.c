@@ -39,6 +39,18 @@ static void root_renewal_due(void **state)
     assert_at(f, ROTATION_ADDING_NEW_ROOT, 1);
 }
 
+/* Intermediates get at most half of its life, so it is renewed for those and not for longer ones.
+ */
+static void short_root_is_renewed_in_its_own_time(void **state)
+{
+    (void)state;
+    f->facts.intermediate_ttl = 3650 * DAY;
+    f->cas[0].not_before = f->now - 200 * DAY;
+    f->cas[0].not_after = f->now + 200 * DAY;
+    fleet_pass(f);
+    assert_false(f->plan.make_root);
+}
+
 static void given_root_ends(void **state)
 {
     (void)state;
@@ -53,9 +65,8 @@ static void given_root_ends(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(first_certificates),
-        CASE(first_root_missing),
-        CASE(root_renewal_due),
+        CASE(first_certificates), CASE(first_root_missing),
+        CASE(root_renewal_due),   CASE(short_root_is_renewed_in_its_own_time),
         CASE(given_root_ends),
     };
 
