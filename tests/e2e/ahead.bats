@@ -40,7 +40,7 @@ foretold() {
     at_hour run 0
     foretold $((70 * DAY))
     same "$due" "['intermediate']"
-    [[ $output == *"+0 ~3 -0 files in 2 clusters"* ]]
+    [[ $output == *"+0 ~4 -0 files in 2 clusters"* ]]
 }
 
 @test "a new sealing certificate: the Secret of that cluster is encrypted again" {
