@@ -13,7 +13,7 @@ struct discovery_servers {
     size_t count;
 };
 
-enum { DISCOVERY_SERVERS_AT_ONCE = 8 }; /* clusters whose lists are asked for at the same time */
+enum { DISCOVERY_SERVERS_AT_ONCE = 32 }; /* clusters whose lists are asked for at the same time */
 
 /* Reads the clusters of the configuration that have a server and do not say "discover: false", or
  * those that are named alone, within the budget of each server.  What is wrong with a

@@ -69,7 +69,7 @@ static void play(struct exchange *exchange, void *context)
 
 enum { SERVERS_MAX = DISCOVERY_SERVERS_AT_ONCE + 2 };
 
-/* One cluster for each server, "c0", "c1" and so on. */
+/* One cluster for each server, "c00", "c01" and so on. */
 struct world {
     struct workplace place;
     struct server *servers[SERVERS_MAX];
@@ -81,9 +81,6 @@ struct world {
 
 static void world_open(struct world *world, const struct answer *const *answers, size_t count)
 {
-    static const char *const names[SERVERS_MAX] = { "c0", "c1", "c2", "c3", "c4",
-                                                    "c5", "c6", "c7", "c8", "c9" };
-
     *world = (struct world){ .config = { .file = "weft.yaml" } };
     workplace_open(&world->place);
     for (size_t i = 0; i < count; i++) {
@@ -91,7 +88,9 @@ static void world_open(struct world *world, const struct answer *const *answers,
         world->kubes[i].kube =
             workplace_kube(&world->place, server_port(world->servers[i]), "token: t");
         world->clusters[i] =
-            (struct config_cluster){ .name = names[i], .server.present = true, .discover = true };
+            (struct config_cluster){ .name = arena_printf(world->place.arena, "c%02zu", i),
+                                     .server.present = true,
+                                     .discover = true };
     }
     world->config.clusters = world->clusters;
     world->config.cluster_count = count;
@@ -184,7 +183,7 @@ static void what_is_wrong_with_a_cluster_is_its_own(void **state)
 
 static void names_and_the_configuration_decide_which(void **state)
 {
-    static const char *const second[] = { "c1" }, *const unknown[] = { "c9" };
+    static const char *const second[] = { "c01" }, *const unknown[] = { "c9" };
     struct world world;
     struct discovery_servers out;
     struct err err = { .text = "" };
@@ -195,7 +194,7 @@ static void names_and_the_configuration_decide_which(void **state)
     arena = world.place.arena;
     assert_int_equal(discovery_servers_read(&out, &world.pool, second, 1, arena, &err), 0);
     assert_int_equal(out.count, 1);
-    assert_string_equal(out.clusters[0]->cluster, "c1");
+    assert_string_equal(out.clusters[0]->cluster, "c01");
     assert_int_equal(discovery_servers_read(&out, &world.pool, unknown, 1, arena, &err), -1);
     world.clusters[1].discover = false;
     assert_int_equal(discovery_servers_read(&out, &world.pool, second, 1, arena, &err), -1);
@@ -226,7 +225,7 @@ static void a_kubeconfig_that_cannot_be_used_is_unreachable(void **state)
 struct taken {
     const struct world *world;
     size_t count;
-    char names[3 * SERVERS_MAX + 1];
+    char names[4 * SERVERS_MAX + 1];
     bool unreachable[SERVERS_MAX];
     int asked[SERVERS_MAX][SERVERS_MAX];
     enum fact_read maps[SERVERS_MAX];
@@ -264,7 +263,8 @@ static void few_clusters_are_read_at_once(void **state)
                          &(struct discovery_servers_taker){ .take = note_taken, .context = &taken },
                          world.place.arena, &err),
                      0);
-    assert_string_equal(taken.names, "c0 c1 c2 c3 c4 c5 c6 c7 c8 c9 ");
+    for (size_t i = 0; i < SERVERS_MAX; i++)
+        assert_memory_equal(taken.names + 4 * i, arena_printf(world.place.arena, "c%02zu ", i), 4);
     for (size_t i = 0; i < DISCOVERY_SERVERS_AT_ONCE; i++)
         assert_int_equal(taken.asked[0][i], ALL);
     assert_int_equal(taken.asked[0][LATE], 1);
