@@ -7,6 +7,18 @@
 
 #include <signal.h>
 
+/* A delta that declares an object of gigabytes is refused before memory is asked for. The option
+ * came with a security update of libgit2 1.5.1 (Debian 12: 1.5.1+ds-1+deb12u2), and a library
+ * without it answers that it does not know the key. That is no reason to end: a fetch still has its
+ * limits of bytes and time. */
+static void limit_object_size(void)
+{
+#ifdef WEFT_LIBGIT2_OBJECT_SIZE
+    if (git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECT_SIZE, (size_t)DELTA_OBJECT_MAX) < 0)
+        git_error_clear();
+#endif
+}
+
 static int set_options(const char *user_agent)
 {
     int failed = git_libgit2_opts(GIT_OPT_SET_USER_AGENT, user_agent);
@@ -21,13 +33,13 @@ static int set_options(const char *user_agent)
     /* else a header of twelve bytes makes it ask for gigabytes of memory */
     if (!failed)
         failed = git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECTS, (size_t)PACK_OBJECTS_MAX);
-    if (!failed)
-        failed = git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECT_SIZE, (size_t)DELTA_OBJECT_MAX);
     /* The cache is a bare folder of mode 0700 that weft made itself and that holds no hooks or
      * configuration of others; on a Kubernetes volume it may belong to another uid (fsGroup), and
      * libgit2 1.5 has no option that accepts only this folder. */
     if (!failed)
         failed = git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+    if (!failed)
+        limit_object_size();
     return failed;
 }
 
