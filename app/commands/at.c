@@ -81,10 +81,8 @@ int at_main(const struct options *options)
     AUTO_VIEW view = { 0 };
 
     if (branch_view_open(&view, &config, options, arena, &err) < 0
-        || read_fleet(&report, &view, &err) < 0) {
-        fprintf(stderr, "weft: %s\n", err.text);
-        return EXIT_FAILED;
-    }
+        || read_fleet(&report, &view, &err) < 0)
+        return command_failed(&err);
     if (options->format == FORMAT_JSON) {
         at_report_json(&out, &report, arena);
         return command_print(&out);

@@ -392,10 +392,9 @@ int cluster_add(const struct options *options)
         return status;
     make_config(&job);
     command_confine(NULL, options, arena);
-    if (add(&job, &err) < 0) {
-        fprintf(stderr, "weft: %s\n", err.text);
-        status = EXIT_FAILED;
-    } else {
+    if (add(&job, &err) < 0)
+        status = command_failed(&err);
+    else {
         status = command_print(&job.out);
     }
     cluster_survey_close(&job.surveys);

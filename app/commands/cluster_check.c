@@ -77,10 +77,8 @@ static int check_all(const struct config *config, const struct options *options,
     if (result == 0)
         checks = cluster_checks_make(&surveys, features, options->now, arena);
     cluster_survey_close(&surveys);
-    if (result < 0) {
-        fprintf(stderr, "weft: %s\n", err.text);
-        return EXIT_FAILED;
-    }
+    if (result < 0)
+        return command_failed(&err);
     if (options->format == FORMAT_JSON)
         print_json(&out, &checks, arena);
     else

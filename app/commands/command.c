@@ -196,6 +196,12 @@ int command_show(const struct text *text, const struct options *options)
     return command_print(&colored);
 }
 
+int command_failed(const struct err *err)
+{
+    fprintf(stderr, "weft: %s\n", err->text);
+    return EXIT_FAILED;
+}
+
 int command_end(int status)
 {
     errno = 0;

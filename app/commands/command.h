@@ -42,6 +42,8 @@ void command_diags(FILE *to, const struct diags *diags);
 int command_print(const struct text *text);
 /* The same for a table or list to read, in color where that is wanted. */
 int command_show(const struct text *text, const struct options *options);
+/* Prints what went wrong on stderr; EXIT_FAILED. */
+int command_failed(const struct err *err);
 /* The end of every command: its exit status, or EXIT_FAILED when its output could not be written.
  */
 int command_end(int status);

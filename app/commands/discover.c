@@ -418,9 +418,7 @@ int discover_main(const struct options *options)
     AUTO_SCRATCH scratch =
         job.config && options->diff ? scratch_open(&config, arena) : (struct scratch){ NULL };
 
-    if ((status = discover(&job, &err)) < 0) {
-        fprintf(stderr, "weft: %s\n", err.text);
-        return EXIT_FAILED;
-    }
+    if ((status = discover(&job, &err)) < 0)
+        return command_failed(&err);
     return status;
 }

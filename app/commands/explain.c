@@ -56,10 +56,8 @@ int explain_main(const struct options *options)
 
     if (!specs_view_open(&at.view, options, arena, &status))
         return status;
-    if (explain(&at, &err) < 0) {
-        fprintf(stderr, "weft: %s\n", err.text);
-        return EXIT_FAILED;
-    }
+    if (explain(&at, &err) < 0)
+        return command_failed(&err);
     specs_view_warn(&at.view, options, arena);
     if ((status = show(&at)) != EXIT_CONVERGED)
         return status;

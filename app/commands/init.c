@@ -187,9 +187,7 @@ int init_main(const struct options *options)
     if (!take_config(&job, &config, &status))
         return status;
     if ((options->from ? from_dumps(&job, &err) : from_servers(&job, &err)) < 0
-        || write_all(&job, &err) < 0) {
-        fprintf(stderr, "weft: %s\n", err.text);
-        return EXIT_FAILED;
-    }
+        || write_all(&job, &err) < 0)
+        return command_failed(&err);
     return EXIT_CONVERGED;
 }

@@ -19,10 +19,8 @@ int keygen_main(const struct options *options)
               stderr);
         return EXIT_USAGE;
     }
-    if (state_key_create(options->operands[0], &err) < 0) {
-        fprintf(stderr, "weft: %s\n", err.text);
-        return EXIT_FAILED;
-    }
+    if (state_key_create(options->operands[0], &err) < 0)
+        return command_failed(&err);
     if (!options->quiet)
         printf("%s is a new state key; keep a copy of it apart from the state\n",
                options->operands[0]);

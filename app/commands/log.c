@@ -89,10 +89,8 @@ int log_main(const struct options *options)
     AUTO_VIEW view = { 0 };
 
     if (branch_view_open(&view, &config, options, arena, &err) < 0
-        || find_events(&report, &view, &filter, &err) < 0) {
-        fprintf(stderr, "weft: %s\n", err.text);
-        return EXIT_FAILED;
-    }
+        || find_events(&report, &view, &filter, &err) < 0)
+        return command_failed(&err);
     report.branch = config.output.branch;
     if (options->format == FORMAT_JSON) {
         log_report_json(&out, &report, arena);

@@ -157,9 +157,7 @@ int log_proof_main(const struct options *options)
     AUTO_VIEW view = { 0 };
 
     if (branch_view_open(&view, &config, options, arena, &err) < 0
-        || prove(&out, &view, options->proof, &err) < 0) {
-        fprintf(stderr, "weft: %s\n", err.text);
-        return EXIT_FAILED;
-    }
+        || prove(&out, &view, options->proof, &err) < 0)
+        return command_failed(&err);
     return command_print(&out);
 }

@@ -34,9 +34,7 @@ int plan_compare(struct config *config, const struct options *options, struct ar
     int status;
 
     if (comparison_of_refs(&at, config, options->base, options->head, arena, &err) < 0
-        || (status = show(&at, options, &err)) < 0) {
-        fprintf(stderr, "weft: %s\n", err.text);
-        return EXIT_FAILED;
-    }
+        || (status = show(&at, options, &err)) < 0)
+        return command_failed(&err);
     return status;
 }

@@ -111,10 +111,8 @@ int render_main(const struct options *options)
 
     if (!how_to_translate(&job, &status))
         return status;
-    if (render(&job, &err) < 0) {
-        fprintf(stderr, "weft: %s\n", err.text);
-        return EXIT_FAILED;
-    }
+    if (render(&job, &err) < 0)
+        return command_failed(&err);
     command_findings(stderr, "", &job.findings, options);
     if (!options->quiet && !job.files)
         printf("nothing to write; %s was not made\n", options->output);

@@ -53,8 +53,7 @@ static int write_page(const struct report_html *content, const struct options *o
     report_html_write(&out, content, arena);
     if (file_write(options->html, out.bytes, out.len, 0644, &err) == 0)
         return EXIT_CONVERGED;
-    fprintf(stderr, "weft: %s\n", err.text);
-    return EXIT_FAILED;
+    return command_failed(&err);
 }
 
 int report_main(const struct options *options)

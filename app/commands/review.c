@@ -169,10 +169,8 @@ int review_main(const struct options *options)
         post_failure(&at);
         return status;
     }
-    if (hand_over(&at, &err) < 0) {
-        fprintf(stderr, "weft: %s\n", err.text);
-        return EXIT_FAILED;
-    }
+    if (hand_over(&at, &err) < 0)
+        return command_failed(&err);
     status = plan_status_exit(at.status, true);
     return options->detailed_exitcode || status == EXIT_REFUSED ? status : EXIT_CONVERGED;
 }

@@ -238,10 +238,8 @@ static int accept(struct job *job)
 {
     struct err err;
 
-    if (accept_store(job, &err) < 0) {
-        fprintf(stderr, "weft: %s\n", err.text);
-        return EXIT_FAILED;
-    }
+    if (accept_store(job, &err) < 0)
+        return command_failed(&err);
     printf("the state %s is taken over as it is\n", job->config->state_path);
     return fflush(stdout) == 0 ? EXIT_CONVERGED : EXIT_FAILED;
 }

@@ -125,10 +125,8 @@ static int inspect(const struct job *job)
 
         if (!options_select(job->options, row->virtual_mesh))
             continue;
-        if ((result = inspect_one(&out, job, row->virtual_mesh, &err)) < 0) {
-            fprintf(stderr, "weft: %s\n", err.text);
-            return EXIT_FAILED;
-        }
+        if ((result = inspect_one(&out, job, row->virtual_mesh, &err)) < 0)
+            return command_failed(&err);
         bad += result;
         shown++;
     }
@@ -155,10 +153,8 @@ static int print_bundle(const struct job *job, const struct ledger_intermediate 
     const char *bundle;
     struct err err;
 
-    if (desired_bundle(&bundle, job->ledger, row, job->arena, &err) < 0) {
-        fprintf(stderr, "weft: %s\n", err.text);
-        return EXIT_FAILED;
-    }
+    if (desired_bundle(&bundle, job->ledger, row, job->arena, &err) < 0)
+        return command_failed(&err);
     if (job->options->format == FORMAT_JSON)
         bundle_json(&out, job, row->virtual_mesh, bundle);
     else

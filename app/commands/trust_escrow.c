@@ -77,9 +77,7 @@ int trust_escrow(const struct config *config, const struct options *options, str
         return EXIT_FAILED;
     if (plan_folder(&folder, config, options, arena, &err) < 0
         || open_state(&ledger, &custody, config, arena, &err) < 0
-        || write_all(&written, &folder, &ledger, custody, options, arena, &err) < 0) {
-        fprintf(stderr, "weft: %s\n", err.text);
-        return EXIT_FAILED;
-    }
+        || write_all(&written, &folder, &ledger, custody, options, arena, &err) < 0)
+        return command_failed(&err);
     return fflush(stdout) == 0 ? EXIT_CONVERGED : EXIT_FAILED;
 }

@@ -108,10 +108,8 @@ int validate_main(const struct options *options)
         return status;
     }
     diags_sort(&validation.diags);
-    if (check_together(&validation, &err) < 0) {
-        fprintf(stderr, "weft: %s\n", err.text);
-        return EXIT_FAILED;
-    }
+    if (check_together(&validation, &err) < 0)
+        return command_failed(&err);
     validation.verdict = verdict_of(&validation.findings, &validation.diags);
     validate_report(&validation, options);
     return validation.verdict.mistakes ? EXIT_REFUSED : EXIT_CONVERGED;

@@ -279,10 +279,9 @@ int verify_main(const struct options *options)
         .options = options, .config = &config, .arena = arena, .report = { .arena = arena }
     };
 
-    if (verify(&at, &err) < 0) {
-        fprintf(stderr, "weft: %s\n", err.text);
-        status = EXIT_FAILED;
-    } else {
+    if (verify(&at, &err) < 0)
+        status = command_failed(&err);
+    else {
         status = show(&at);
     }
     verifying_close(&at);
