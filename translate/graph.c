@@ -8,7 +8,6 @@
 #include "base/plural.h"
 #include "base/visible.h"
 #include "translate/resolved_mesh.h"
-#include <string.h>
 
 static const char *const kind_names[] = {
     [GRAPH_VIRTUAL_MESH] = "virtualMesh", [GRAPH_MESH] = "mesh",     [GRAPH_GATEWAY] = "gateway",
@@ -26,8 +25,8 @@ struct making {
     struct graph *out;
     const struct plan *plan;
     const struct resolved *resolved;
-    struct map *groups;   /* name of a cluster -> index + 1 */
-    struct map *policies; /* "namespace/name" -> index of its node + 1 */
+    struct map *groups;   /* name of a cluster -> index */
+    struct map *policies; /* "namespace/name" -> index of its node */
     struct map *targets;  /* key of a Destination -> struct policy_target */
     size_t *mesh_nodes;   /* of resolved->meshes */
     size_t max;
@@ -43,7 +42,7 @@ static void put_index(struct map *map, const char *key, size_t index, struct are
 {
     size_t *value = ARENA_NEW(arena, size_t, 1);
 
-    *value = index + 1;
+    *value = index;
     map_put(map, key, value);
 }
 
@@ -52,7 +51,7 @@ static bool find_index(size_t *out, const struct map *map, const char *key)
     const size_t *value = map_find(map, key);
 
     if (value)
-        *out = *value - 1;
+        *out = *value;
     return value != NULL;
 }
 
@@ -146,11 +145,9 @@ static void add_refused(struct making *at)
 {
     for (const struct refused *one = at->resolved->specs->refused; one && !is_full(at);
          one = one->next) {
-        size_t unused;
-
         if ((one->kind == KIND_VIRTUAL_MESH && *one->ref.name)
             || (one->kind == KIND_ACCESS_POLICY
-                && find_index(&unused, at->policies, object_ref_text(one->ref, at->arena))))
+                && map_find(at->policies, object_ref_text(one->ref, at->arena))))
             continue;
         add_node(at, GRAPH_OBJECT, GRAPH_REFUSED, GRAPH_NO_GROUP, refused_text(one, at->arena));
     }
@@ -237,7 +234,6 @@ static void add_gateways(struct making *at, const struct resolved_mesh *mesh)
     size_t *imports = ARENA_NEW(at->arena, size_t, at->resolved->mesh_count + 1);
     size_t first = GRAPH_NO_GROUP;
 
-    memset(imports, 0, (at->resolved->mesh_count + 1) * sizeof *imports);
     for (size_t i = 0; i < mesh->gateway_count; i++) {
         const struct destination *gateway = mesh->gateways[i].destination;
         const size_t node =
@@ -284,7 +280,6 @@ static struct counts *count_services(const struct making *at)
     const struct resolved *resolved = at->resolved;
     struct counts *counts = ARENA_NEW(at->arena, struct counts, resolved->mesh_count + 1);
 
-    memset(counts, 0, (resolved->mesh_count + 1) * sizeof *counts);
     for (size_t i = 0; i < resolved->export_count; i++) {
         const enum graph_state state = service_state(at, &resolved->exports[i]);
         struct counts *of = &counts[resolved->exports[i].home - resolved->meshes];
