@@ -1,13 +1,11 @@
 /* translate/likely_gateway.c - which Service is meant as the gateway when none is selected. */
 #include "translate/likely_gateway.h"
+#include "api/selector_match.h"
 #include "base/text.h"
 
-#include <string.h>
-
 /* What Istio's gen-eastwest-gateway.sh and its chart for gateways make. */
-#define EASTWEST_LABEL "istio"
-#define EASTWEST_VALUE "eastwestgateway"
-#define EASTWEST_PORT 15443
+static const struct pair eastwest_label = { "istio", "eastwestgateway" };
+enum { EASTWEST_PORT = 15443 };
 
 /* A Service without a name for its port cannot be selected by one. */
 static const struct service_port *passthrough_port(const struct kube_service *service)
@@ -29,10 +27,7 @@ static const struct service_port *passthrough_port(const struct kube_service *se
 
 static bool is_labelled(const struct kube_service *service)
 {
-    for (size_t i = 0; i < service->selector_count; i++)
-        if (text_equal(service->selector[i].key, EASTWEST_LABEL))
-            return text_equal(service->selector[i].value, EASTWEST_VALUE);
-    return false;
+    return selector_match_labels(&eastwest_label, 1, service->selector, service->selector_count);
 }
 
 /* The label says more than the number of a port, and that more than a port's name. */
