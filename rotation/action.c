@@ -23,7 +23,7 @@ static const struct rotation_ca *wanted_ca(struct work *w, const struct rotation
 
     if (!rotation_wanted(&material, &ca, w->r, w->facts->cas, w->facts->ca_count, mesh->mesh))
         return NULL;
-    return find_ca(w, ca);
+    return find_ca(w->facts, ca);
 }
 
 static void add_issue(struct work *w, const struct rotation_member_input *mesh,
@@ -142,7 +142,7 @@ static bool lives_as_usual(const struct work *w, const struct rotation_ca *ca)
 
 static void warn_root(struct work *w)
 {
-    const struct rotation_ca *ca = find_ca(w, w->r->deployed);
+    const struct rotation_ca *ca = find_ca(w->facts, w->r->deployed);
     int64_t life = ca ? ca->not_after - ca->not_before : 0;
 
     if (!ca) {

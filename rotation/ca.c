@@ -13,14 +13,14 @@ static const struct rotation_ca *find(const struct rotation_ca *cas, size_t coun
     return NULL;
 }
 
-const struct rotation_ca *find_ca(const struct work *w, const char *id)
+const struct rotation_ca *find_ca(const struct rotation_facts *facts, const char *id)
 {
-    return find(w->facts->cas, w->facts->ca_count, id);
+    return find(facts->cas, facts->ca_count, id);
 }
 
 const char *anchor_of(const struct work *w, const char *ca)
 {
-    const struct rotation_ca *found = find_ca(w, ca);
+    const struct rotation_ca *found = find_ca(w->facts, ca);
 
     return found ? found->anchor : "";
 }

@@ -13,10 +13,7 @@ enum { SEARCHED = 366 * CALENDAR_DAY, MONDAY = 4 /* 1970-01-05 */ };
 
 static bool lists(const char *const *names, size_t count, const char *name)
 {
-    for (size_t i = 0; i < count; i++)
-        if (text_equal(names[i], name))
-            return true;
-    return count == 0;
+    return count == 0 || text_listed(names, count, name);
 }
 
 static bool concerns(const struct calendar_scope *scope, const char *virtual_mesh,

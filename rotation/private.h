@@ -56,7 +56,8 @@ void requests_drop(struct work *w); /* after all transitions: those that were fo
 bool stands_still(const struct rotation *r);
 
 /* --- ca.c: CAs and materials --- */
-const struct rotation_ca *find_ca(const struct work *w, const char *id); /* NULL: not known */
+const struct rotation_ca *find_ca(const struct rotation_facts *facts,
+                                  const char *id);           /* NULL: not known */
 const char *anchor_of(const struct work *w, const char *ca); /* "" when ca is "" or not known */
 /* The CA that signs for an anchor in rotation r; NULL: none that can. */
 const struct rotation_ca *signing_ca(const struct work *w, const struct rotation *r,

@@ -42,7 +42,7 @@ static bool is_first(const struct work *w, enum target_kind kind)
 
 static const struct rotation_ca *target_ca(const struct work *w)
 {
-    return find_ca(w, w->facts->target.ca);
+    return find_ca(w->facts, w->facts->target.ca);
 }
 
 bool first_is_bad(const struct work *w, struct obstacle *left)
@@ -107,7 +107,7 @@ static bool keeps_root(const struct work *w)
 
 static const struct rotation_ca *deployed_ca(const struct work *w)
 {
-    return find_ca(w, w->r->deployed);
+    return find_ca(w->facts, w->r->deployed);
 }
 
 bool emergency_needs_root(const struct work *w, struct obstacle *left)

@@ -43,7 +43,7 @@ static bool in_use(const struct work *w, const char *ca)
 /* Not before its retention is over, nor before everything that it signed has expired. */
 static bool disposable(const struct work *w, const struct rotation_retired *retired)
 {
-    const struct rotation_ca *ca = find_ca(w, retired->ca);
+    const struct rotation_ca *ca = find_ca(w->facts, retired->ca);
 
     return w->clock.now >= retired->since + w->facts->policy->retention && !in_use(w, retired->ca)
            && (!ca || w->facts->time.local >= ca->signed_until);

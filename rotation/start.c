@@ -14,7 +14,7 @@ static const struct rotation_ca *new_ca(const struct work *w)
 {
     const struct rotation_target *target = &w->facts->target;
 
-    return target->kind == TARGET_CA ? find_ca(w, target->ca) : NULL;
+    return target->kind == TARGET_CA ? find_ca(w->facts, target->ca) : NULL;
 }
 
 static bool wants_start(const struct work *w)

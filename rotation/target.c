@@ -132,7 +132,7 @@ static bool wants_superseding(const struct work *w)
 
 static const char *target_unfit(const struct work *w)
 {
-    return candidate_unfit(w, find_ca(w, w->facts->target.ca));
+    return candidate_unfit(w, find_ca(w->facts, w->facts->target.ca));
 }
 
 bool next_root_unfit(const struct work *w, struct obstacle *left)
@@ -146,7 +146,7 @@ void note_target_unfit(struct work *w) { note_unusable(w, target_unfit(w)); }
 /* One root more, and every member's signer as it is. */
 static struct rotation superseded(const struct work *w)
 {
-    const struct rotation_ca *ca = find_ca(w, w->facts->target.ca);
+    const struct rotation_ca *ca = find_ca(w->facts, w->facts->target.ca);
     struct rotation next = *w->r;
 
     bundle_append(&next.bundle, ca->anchor);

@@ -111,7 +111,7 @@ void note_add(struct work *w, bool error, const char *mesh, const char *source, 
 
 const char *text_of_ca(const struct work *w, const char *ca)
 {
-    const struct rotation_ca *found = find_ca(w, ca);
+    const struct rotation_ca *found = find_ca(w->facts, ca);
 
     return found ? arena_printf(w->arena, "%.8s (%s)", found->id, found->subject) : "unknown";
 }

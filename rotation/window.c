@@ -14,7 +14,6 @@
 #include "rotation/private.h"
 
 #include "base/clock.h"
-#include "base/text.h"
 
 static struct calendar_subject subject_of(const struct rotation_facts *facts, struct arena *arena)
 {
@@ -29,12 +28,7 @@ static struct calendar_subject subject_of(const struct rotation_facts *facts, st
 static const struct rotation_ca *old_ca(const struct rotation *r,
                                         const struct rotation_facts *facts)
 {
-    const char *id = rotation_running(r) ? r->old : r->deployed;
-
-    for (size_t i = 0; i < facts->ca_count; i++)
-        if (text_equal(facts->cas[i].id, id))
-            return &facts->cas[i];
-    return NULL;
+    return find_ca(facts, rotation_running(r) ? r->old : r->deployed);
 }
 
 /* From then on a step cannot wait. */
