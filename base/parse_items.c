@@ -323,13 +323,7 @@ static struct node *read_map(struct scan *scan,
     while (next_element(scan, !map->count, '}', &done)) {
         if (!(key = read_key(scan, &keys, map, &len)) || !(value = member(scan, key, len)))
             return NULL;
-        value->key = key;
-        if (map->last)
-            map->last->next = value;
-        else
-            map->first = value;
-        map->last = value;
-        map->count++;
+        node_set(map, key, value);
     }
     scan->depth--;
     return done ? map : NULL;
