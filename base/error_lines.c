@@ -8,25 +8,15 @@
  * the program is not stopped by a full pipe, and thrown away. */
 #include "base/error_lines.h"
 
+#include "base/fd.h"
 #include "base/visible.h"
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
-/* What cannot be written is lost: there is no other place to report it. */
-static void write_out(int fd, const char *bytes, size_t len)
+static void write_out(int fd, const struct text *out)
 {
-    while (len > 0) {
-        ssize_t done = write(fd, bytes, len);
+    struct err unused;
 
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return;
-        bytes += done;
-        len -= (size_t)done;
-    }
+    if (fd_write(fd, out->bytes, out->len, "errors", &unused) < 0)
+        return; /* they are lost: there is no other place to report it */
 }
 
 static void pass_on(struct error_lines *lines)
@@ -45,7 +35,7 @@ static void pass_on(struct error_lines *lines)
         left -= took;
     }
     text_addc(&out, '\n');
-    write_out(lines->fd, out.bytes, out.len);
+    write_out(lines->fd, &out);
     lines->line.len = 0;
 }
 
@@ -75,7 +65,7 @@ void error_lines_end(struct error_lines *lines)
     if (lines->cut) {
         text_addf(&out, "%s: printed more than %d bytes of errors; the rest is not shown\n",
                   lines->name, ERROR_LINES_MAX);
-        write_out(lines->fd, out.bytes, out.len);
+        write_out(lines->fd, &out);
     }
     text_free(&lines->line);
 }
