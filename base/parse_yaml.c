@@ -8,11 +8,11 @@
  *
  * Two kinds of mistakes are kept apart. One that leaves the structure known (a tag, a duplicate
  * key) is a diagnostic, and reading goes on, so that a user sees all of them at once. One after
- * which the structure would be a guess ends the file: what comes behind it is not read, and no
- * object of it counts. For the same reason the hundredth duplicate key ends it, since a later one
- * would have no diagnostic and its object would count as valid. A duplicate key is an error
- * because readers differ in which of the two they take. Anchors end with their document, as in
- * YAML 1.2. */
+ * which the structure would be a guess ends the file: the document that it is in does not count,
+ * and what comes behind it is not read. For the same reason the hundredth duplicate key ends it,
+ * since a later one would have no diagnostic and its object would count as valid. A duplicate key
+ * is an error because readers differ in which of the two they take. Anchors end with their
+ * document, as in YAML 1.2. */
 #include "base/parse_yaml.h"
 #include "base/memory.h"
 #include "base/parse.h"
@@ -52,6 +52,7 @@ void parse_yaml_close(struct yaml_reader *reader)
 {
     if (!reader)
         return;
+    yaml_event_delete(&reader->ahead);
     yaml_parser_delete(&reader->parser);
     free(reader);
 }
@@ -60,6 +61,11 @@ static bool next_event(struct yaml_reader *reader, yaml_event_t *event)
 {
     AUTO_TROUBLE trouble = { 0 };
 
+    if (reader->ahead.type != YAML_NO_EVENT) {
+        *event = reader->ahead;
+        memset(&reader->ahead, 0, sizeof reader->ahead);
+        return true;
+    }
     if (yaml_parser_parse(&reader->parser, event))
         return true;
     memset(event, 0, sizeof *event);
@@ -327,6 +333,20 @@ static int next_document(struct yaml_reader *reader)
     }
 }
 
+/* Whether a "---" or the end of the file comes behind the value of a document.  Libyaml would end
+ * the document before anything else, too, and find fault only with what it takes for the next one;
+ * but an object that a brace too many has cut short must not count without its last members. */
+static bool end_document(struct yaml_reader *reader)
+{
+    AUTO_EVENT end = { 0 };
+    yaml_event_t after;
+
+    if (!next_event(reader, &end) || !next_event(reader, &after))
+        return false;
+    reader->ahead = after;
+    return true;
+}
+
 int parse_yaml_next(struct yaml_reader *reader, const struct node **out, struct arena *arena)
 {
     if (reader->broken || (!reader->begun && !begin(reader)))
@@ -343,7 +363,7 @@ int parse_yaml_next(struct yaml_reader *reader, const struct node **out, struct 
         if (!next_event(reader, &event))
             return -1;
         node = read_node(reader, &event, 1);
-        if (!node)
+        if (!node || !end_document(reader))
             return -1;
         if (node->kind != NODE_NULL || node->len) {
             *out = node;

@@ -18,7 +18,8 @@ void parse_yaml_close(struct yaml_reader *reader);
 AUTO_DEFINE(struct yaml_reader, parse_yaml_close)
 /* The next document that is not empty, as a tree in arena: 1 and *out, 0 at the end, -1 when the
  * rest cannot be read (syntax, encoding, limits: one diag was added, and whatever came after is
- * unknown). A duplicate key is a diag, and the first one stays. */
+ * unknown). A document with anything but "---" behind its value belongs to that rest. A duplicate
+ * key is a diag, and the first one stays. */
 int parse_yaml_next(struct yaml_reader *reader, const struct node **out, struct arena *arena);
 
 /* One YAML document of a file such as the configuration: 0 and *out (a map or list; an empty file

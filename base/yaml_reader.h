@@ -18,6 +18,7 @@ struct anchor {
 
 struct yaml_reader {
     yaml_parser_t parser;
+    yaml_event_t ahead; /* what follows the last document; YAML_NO_EVENT: none is kept */
     const char *file, *bytes;
     size_t len;
     struct diags *diags;

@@ -29,6 +29,8 @@ static const struct documents_row documents[] = {
     { "an unknown tag: told, the rest goes on", "a: !secret x\nb: 1\n", "{\"a\":\"x\",\"b\":1}\nt.yaml:1:4: the tag !secret is not supported; remove it\n" },
     { "binary is such a tag", "a: !!binary aGk=\n", "{\"a\":\"aGk=\"}\nt.yaml:1:4: the tag tag:yaml.org,2002:binary is not supported; remove it\n" },
     { "a tag that does not fit", "a: !!int x\nb: !!str {}\nc: !!seq {}\n", "{\"a\":\"x\",\"b\":{},\"c\":{}}\nt.yaml:1:4: the value does not fit its tag !!int; correct the value or remove the tag\nt.yaml:2:4: the value does not fit its tag !!str; correct the value or remove the tag\nt.yaml:3:4: the value does not fit its tag !!seq; correct the value or remove the tag\n" },
+    { "a document with text behind it does not, and those before it do", "a: 1\n---\n{b: 1}}\n---\nc: 1\n", "{\"a\":1}\nt.yaml:3:7: expected the end of the document; put '---' between documents, or indent the line\nunreadable\n" },
+    { "directives of the next document", "{a: 1}\n...\n%YAML 1.2\n---\nb: 2\n", "{\"a\":1}\n{\"b\":2}\n" },
     { "a document before the unreadable one stays", "a: 1\n---\nb: [\n", "{\"a\":1}\nt.yaml:4:1: expected a value here; the file ends here\nunreadable\n" },
 };
 
@@ -36,6 +38,10 @@ static const struct documents_row mistakes[] = {
     { "a %TAG directive", "%TAG !a! x\n---\na: 1\n", "t.yaml:1:1: the %TAG directive is not supported; remove it\n" },
     { "a list as a key", "? [a]\n: b\n", "t.yaml:1:3: a map or a list cannot be a key; a key is a text\n" },
     { "no key before the colon", "?\n: b\n", "t.yaml:1:2: a key is missing before ':'\n" },
+    { "a brace too many: the document is cut short", "{a: {b: 1}}, c: 2}\n", "t.yaml:1:12: expected the end of the document; put '---' between documents, or indent the line\n" },
+    { "a line behind the last brace", "{a: 1}\nb: 2\n", "t.yaml:2:1: expected the end of the document; put '---' between documents, or indent the line\n" },
+    { "a line behind the end of a document", "a: 1\n...\nb: 2\n", "t.yaml:3:1: expected the end of the document; put '---' between documents, or indent the line\n" },
+    { "no token behind a document", "{a: 1} @\n", "t.yaml:1:8: a value cannot begin with this character; quote it\n" },
     { "an escaped NUL", "a: \"\\0\"\n", "t.yaml:1:4: a NUL character (\\0) cannot be part of a text; remove it\n" },
     { "an escaped NUL in a key", "\"\\0\": a\n", "t.yaml:1:1: a NUL character (\\0) cannot be part of a key\n" },
 };
