@@ -5,11 +5,9 @@ setup_file() { stage_file; }
 teardown_file() { unstage_file; }
 setup() { stage_test; }
 
-START=1800000000
 DAY=24
 VM=gloo-mesh/bookinfo
 
-at() { date -u -d "@$((START + $1 * 3600))" +%Y-%m-%dT%H:%M:%SZ; }
 at_hour() { weft "$1" -c weft.yaml --now "$(at "$2")" --log-format lines "${@:3}"; }
 
 # "+N ~N -N files in N clusters" of what was said last; "" when nothing would change.

@@ -6,11 +6,7 @@ teardown_file() { unstage_file; }
 setup() { stage_test; }
 
 VM=gloo-mesh/bookinfo
-START=1800000000
 FILE=clusters/cluster-1/mesh/mesh.yaml
-
-at() { date -u -d "@$((START + $1 * 3600))" +%Y-%m-%dT%H:%M:%SZ; }
-pass_at() { weft run -c weft.yaml --now "$(at "$1")"; }
 
 retry_time() {
     sed -i "s/^      time: .*/      time: $1s/" specs/specs/virtualmesh.yaml

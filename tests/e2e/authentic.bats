@@ -4,8 +4,6 @@ setup_file() { stage_file; }
 teardown_file() { unstage_file; }
 setup() { stage_test; }
 
-START=1800000000
-at() { date -u -d "@$((START + $1 * 3600))" +%Y-%m-%dT%H:%M:%SZ; }
 pass_at() { weft run -c weft.yaml --log-format lines --now "$(at "$1")"; }
 
 # A CA that weft did not make.

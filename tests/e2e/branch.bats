@@ -5,11 +5,9 @@ setup_file() { stage_file; }
 teardown_file() { unstage_file; }
 setup() {
     stage_test
-    START=1800000000
     write_config "evidence: {trustClock: true, leafTTL: 1h, syncAllowance: 10m}"
 }
 
-at() { date -u -d "@$((START + $1 * 3600))" +%Y-%m-%dT%H:%M:%SZ; }
 pass_at() { pass --now "$(at "$1")"; }
 counters() { output_git log --reverse --format='%(trailers:key=Weft-Counter,valueonly,separator=)' rendered | grep .; }
 waits() { state_rows "SELECT detail FROM rotations" | json - '[(m["mesh"], m.get("committed"), m.get("proven")) for m in d["members"]]'; }

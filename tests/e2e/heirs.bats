@@ -14,16 +14,7 @@ setup() {
 
 VM=gloo-mesh/bookinfo
 CACERTS=clusters/cluster-2/trust/istio-system.cacerts.yaml
-START=1800000000
-at() { date -u -d "@$((START + $1 * 3600))" +%Y-%m-%dT%H:%M:%SZ; }
 pass_at() { weft run -c weft.yaml --log-format lines --now "$(at "$1")"; }
-passes() {
-    local hour
-    for ((hour = $1; hour <= $2; hour++)); do
-        pass_at "$hour"
-        expect 0
-    done
-}
 other_root() {
     sed -i "s/ttlDays: 18[0-9]*/ttlDays: ${1:-1824}/" specs/specs/virtualmesh.yaml
     push_specs "another root"

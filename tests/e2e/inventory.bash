@@ -1,7 +1,7 @@
 # tests/e2e/inventory.bash - two clusters whose API servers answer with the lists in dump/, and a pass that reads them.
 # shellcheck shell=bash disable=SC2154
 
-START=1800000000
+# at MINUTE: of minutes, where the other files count hours.
 at() { date -u -d "@$((START + $1 * 60))" +%Y-%m-%dT%H:%M:%SZ; }
 
 # In setup: the specs are one VirtualMesh of both clusters; all else is found.

@@ -178,6 +178,21 @@ weft_apart() {
 # One pass with plain event lines.
 pass() { weft run -c weft.yaml --log-format lines "$@"; }
 
+# Passes on a set clock.  Hour 0 is START, in seconds since 1970; a file that depends on the weekday sets its own START, and a file that
+# needs other options defines its own pass_at.
+START=1800000000
+# at HOUR: the time so many hours after START, as --now takes it.
+at() { date -u -d "@$((START + $1 * 3600))" +%Y-%m-%dT%H:%M:%SZ; }
+pass_at() { weft run -c weft.yaml --now "$(at "$1")"; }
+# passes FROM TO: a pass at each of these hours; every one must succeed.
+passes() {
+    local hour
+    for ((hour = $1; hour <= $2; hour++)); do
+        pass_at "$hour"
+        expect 0
+    done
+}
+
 # expect STATUS [TEXT...]: the exit status, and that each text was said.
 expect() {
     local wanted=$1 text

@@ -201,7 +201,7 @@ deleted() {
 }
 
 step() { state_rows "SELECT state || ' ' || step FROM rotations"; }
-pass_at() { pass --now "$(date -u -d "@$((1800000000 + $1 * 3600))" +%Y-%m-%dT%H:%M:%SZ)"; }
+pass_at() { pass --now "$(at "$1")"; }
 
 @test "a mode changes in the middle of a rotation: neither a step nor a certificate is lost, and none is made again" {
     local hour mode

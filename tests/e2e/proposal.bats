@@ -286,16 +286,6 @@ life() {
 
 # --- rotations ---
 
-START=1800000000
-at() { date -u -d "@$((START + $1 * 3600))" +%Y-%m-%dT%H:%M:%SZ; }
-pass_at() { weft run -c weft.yaml --now "$(at "$1")"; }
-passes() {
-    local hour
-    for ((hour = $1; hour <= $2; hour++)); do
-        pass_at "$hour"
-        expect 0
-    done
-}
 # position HOUR: the state and the step of the rotation, by the state.
 position() {
     weft status -c weft.yaml --now "$(at "$1")" -o json

@@ -4,8 +4,6 @@ setup_file() { stage_file; }
 teardown_file() { unstage_file; }
 
 VM=gloo-mesh/bookinfo
-START=1800000000
-at() { date -u -d "@$((START + $1 * 3600))" +%Y-%m-%dT%H:%M:%SZ; }
 pass_at() { weft run -c weft.yaml --now "$(at "$1")" --log-format lines; }
 rotation() { weft rotation "$1" $VM -c weft.yaml --now "$(at 1)" "${@:2}"; }
 waiting() { find state -name '*.request' | wc -l; }

@@ -7,20 +7,6 @@ teardown_file() { unstage_file; }
 setup() { stage_test; }
 
 VM=gloo-mesh/bookinfo
-START=1800000000
-
-# at HOURS: the time so many hours after the first pass.
-at() { date -u -d "@$((START + $1 * 3600))" +%Y-%m-%dT%H:%M:%SZ; }
-pass_at() { weft run -c weft.yaml --now "$(at "$1")"; }
-
-# Passes every hour from FROM to TO.
-passes() {
-    local hour
-    for ((hour = $1; hour <= $2; hour++)); do
-        pass_at "$hour"
-        expect 0
-    done
-}
 
 other_root() {
     sed -i 's/ttlDays: 1825/ttlDays: 1824/' specs/specs/virtualmesh.yaml

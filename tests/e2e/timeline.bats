@@ -13,7 +13,6 @@ setup() {
 }
 
 VM=gloo-mesh/bookinfo
-START=1800000000
 
 # at HOURS[:MINUTES]: the time so long after the first pass.
 at() {

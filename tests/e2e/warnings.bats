@@ -5,20 +5,9 @@ setup_file() { stage_file; }
 teardown_file() { unstage_file; }
 setup() { stage_test; }
 
-START=1800000000
 DAY=24
 
-# at HOURS: the time so many hours after the first pass.
-at() { date -u -d "@$((START + $1 * 3600))" +%Y-%m-%dT%H:%M:%SZ; }
 pass_at() { weft run -c weft.yaml --now "$(at "$1")" --log-format lines --report report.json; }
-
-passes() {
-    local hour
-    for ((hour = $1; hour <= $2; hour++)); do
-        pass_at "$hour"
-        expect 0
-    done
-}
 
 root_id() { state_rows "SELECT id FROM roots ORDER BY created, generation" | tail -n 1; }
 

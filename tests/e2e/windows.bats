@@ -6,15 +6,7 @@ teardown_file() { unstage_file; }
 setup() { stage_test; }
 
 START=1800230400 # 2027-01-18T00:00:00Z, a Monday
-at() { date -u -d "@$((START + $1 * 3600))" +%Y-%m-%dT%H:%M:%SZ; }
-pass_at() { weft run -c weft.yaml --now "$(at "$1")"; }
-passes() {
-    local hour
-    for ((hour = $1; hour <= $2; hour++)); do
-        pass_at "$hour"
-        expect 0
-    done
-}
+
 step() {
     weft status -c weft.yaml --now "$(at "$1")" -o json
     jq -r '.virtualMeshes[0].rotation.step' <<<"$output"
