@@ -9,6 +9,7 @@
 #include "forge/forge.h"
 #include "base/http_url.h"
 #include "base/text.h"
+#include "forge/forge_body.h"
 #include "forge/forge_call.h"
 #include "forge/forge_row.h"
 
@@ -175,28 +176,11 @@ static bool is_ours(const struct keeping *keeping, const struct node *comment)
 {
     const char *body = node_get(comment, "body", NULL);
     const char *author = node_get(comment, keeping->row->author_key, keeping->row->login_key, NULL);
-    const size_t len = strlen(keeping->marker);
 
-    if (!body || !author || strncmp(body, keeping->marker, len) != 0
-        || (body[len] && !strchr("\r\n", body[len])))
+    if (!author || !forge_body_has_marker(body, keeping->marker))
         return false;
     return keeping->login ? strcmp(author, keeping->login) == 0
                           : fits(author, keeping->row->app_login);
-}
-
-/* Forges keep CR LF in bodies that went through a browser, and may drop what ends them. */
-static bool is_same_body(const char *a, const char *b)
-{
-    for (;; a++, b++) {
-        while (*a == '\r')
-            a++;
-        while (*b == '\r')
-            b++;
-        if (*a != *b)
-            return !a[strspn(a, "\r\n")] && !b[strspn(b, "\r\n")];
-        if (!*a)
-            return true;
-    }
 }
 
 static bool look_through(struct keeping *keeping, const struct node *list, const char *body)
@@ -206,7 +190,7 @@ static bool look_through(struct keeping *keeping, const struct node *list, const
 
         if (!is_ours(keeping, at) || !id || !parse_int(id, 1, INT64_MAX, &keeping->id))
             continue;
-        keeping->same = is_same_body(node_get(at, "body", NULL), body);
+        keeping->same = forge_body_equal(node_get(at, "body", NULL), body);
         return true;
     }
     return false;

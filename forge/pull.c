@@ -10,6 +10,7 @@
 #include "forge/pull.h"
 #include "base/http_url.h"
 #include "base/text.h"
+#include "forge/forge_body.h"
 #include "forge/forge_call.h"
 #include "forge/forge_row.h"
 #include <time.h>
@@ -36,14 +37,6 @@ static bool is_of_repository(const struct forge *forge, const struct node *item)
            && (!from || !to || text_equal(from, to));
 }
 
-static bool is_ours(const struct node *item, const struct forge_row *row, const char *marker)
-{
-    const char *body = node_get(item, row->body_key, NULL);
-    const size_t len = strlen(marker);
-
-    return body && strncmp(body, marker, len) == 0 && (!body[len] || strchr("\r\n", body[len]));
-}
-
 static void take(struct pull *out, const struct node *item, const struct forge_row *row,
                  const struct pull_wish *wish)
 {
@@ -53,7 +46,7 @@ static void take(struct pull *out, const struct node *item, const struct forge_r
     if (!number || !parse_int(number, 1, INT64_MAX, &out->number))
         return;
     out->url = url && (text_starts(url, "https://") || text_starts(url, "http://")) ? url : "";
-    out->foreign = !is_ours(item, row, wish->marker);
+    out->foreign = !forge_body_has_marker(node_get(item, row->body_key, NULL), wish->marker);
 }
 
 /* *found NULL: there is none. */
@@ -149,18 +142,6 @@ static int open_one(struct pull *out, const struct forge *forge, const struct pu
 
 /* --- editing --- */
 
-static bool is_same_text(const char *a, const char *b)
-{
-    for (a = a ? a : "";; a++, b++) {
-        while (*a == '\r')
-            a++;
-        if (*a != *b)
-            return !a[strspn(a, "\r\n")] && !b[strspn(b, "\r\n")];
-        if (!*a)
-            return true;
-    }
-}
-
 /* The title without the mark of a draft, which a person takes away or puts there. */
 static const char *plain_title(const char *title, const struct forge_row *row)
 {
@@ -188,7 +169,7 @@ static int edit_texts(struct pull *pull, const struct forge *forge, const struct
 
     if (!wish->title || pull->foreign
         || (text_equal(plain, wish->title)
-            && is_same_text(node_get(found, row->body_key, NULL), wish->body)))
+            && forge_body_equal(node_get(found, row->body_key, NULL), wish->body)))
         return 0;
     node_set_text(forge->arena, body, "title",
                   plain != title
