@@ -17,7 +17,7 @@
 #include "forge/pull.h"
 #include <string.h>
 
-enum { TITLE_MAX = 200, CA_MAX = 4 * 1024 * 1024 };
+enum { TITLE_MAX = 200 };
 
 struct proposing {
     struct outcome *out;
@@ -29,46 +29,21 @@ struct proposing {
 
 /* --- the forge --- */
 
-struct access {
-    struct secret *token;
-    struct forge forge;
-};
-
-static void access_close(struct access *access)
+static int open_forge(struct forge *out, struct secret **token, const struct proposing *at,
+                      struct err *err)
 {
-    forge_close(&access->forge);
-    if (access->token)
-        secret_free(TAKE(access->token));
-}
-#define AUTO_ACCESS __attribute__((cleanup(access_close))) struct access
-
-static int read_ca(const char **out, const char *path, struct arena *arena, struct err *err)
-{
-    char *bytes = NULL;
-    size_t len;
-
-    *out = NULL;
-    if (path && file_read(&bytes, &len, path, CA_MAX, arena, err) < 0)
-        return err_wrap(err, "read output.auth.caFile");
-    *out = bytes;
-    return 0;
-}
-
-static int access_open(struct access *out, const struct session *session, struct err *err)
-{
-    const struct config_pull *pull = &session->config->output.pull;
+    const struct config_pull *pull = &at->session->config->output.pull;
     struct forge_target target = { .kind = pull->forge,
                                    .api = pull->api,
                                    .repository = pull->repository,
                                    .commit = "",
-                                   .pull = "" };
+                                   .pull = "",
+                                   .ca_pem = at->out->inputs.output_access.spec.auth.ca_pem };
 
-    if (git_access_read_password(&out->token, pull->token_file, err) < 0)
+    if (git_access_read_password(token, pull->token_file, err) < 0)
         return err_wrap(err, "the token of the forge (output.pullRequest.tokenFile)");
-    target.token = (const char *)out->token->bytes;
-    if (read_ca(&target.ca_pem, session->config->output.auth.ca_file, session->arena, err) < 0)
-        return -1;
-    return forge_open(&out->forge, &target, GIT_ACCESS_USER_AGENT, session->arena, err);
+    target.token = (const char *)(*token)->bytes;
+    return forge_open(out, &target, GIT_ACCESS_USER_AGENT, at->session->arena, err);
 }
 
 /* --- its texts --- */
@@ -236,12 +211,12 @@ static bool has_other_work(const struct proposing *at)
 
 static int settle(struct proposing *at, struct err *err)
 {
+    const bool others = has_other_work(at);
     struct pull pull;
 
-    if (has_other_work(at) ? pull_find(&pull, at->forge, &at->wish, err) < 0
-                           : pull_close(&pull, at->forge, &at->wish, err) < 0)
+    if ((others ? pull_find : pull_close)(&pull, at->forge, &at->wish, err) < 0)
         return -1;
-    if (pull.number && has_other_work(at)) {
+    if (pull.number && others) {
         progress_warn(at->session->progress,
                       "weft has nothing left to propose, and pull request #%lld has commits of "
                       "others: it stays open",
@@ -257,12 +232,13 @@ static int settle(struct proposing *at, struct err *err)
 
 static int act(struct proposing *at, struct err *err)
 {
-    AUTO_ACCESS access = { .token = NULL };
+    AUTO(secret_free) struct secret *token = NULL;
+    AUTO_FORGE forge = { .http = NULL };
     int result;
 
-    if (access_open(&access, at->session, err) < 0)
+    if (open_forge(&forge, &token, at, err) < 0)
         return -1;
-    at->forge = &access.forge;
+    at->forge = &forge;
     result = *at->out->published.result.proposal ? keep(at, err) : settle(at, err);
     at->forge = NULL;
     return result;
