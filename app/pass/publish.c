@@ -256,11 +256,11 @@ static void remember(struct session *session, const struct inputs *inputs,
                      const struct published *published)
 {
     struct ledger_publication *publication = publication_row(session, inputs);
-    const uint64_t counter = publication->counter;
-    const int64_t since = publication->published;
 
-    publication->counter = published->result.committed ? published->counter : counter;
-    publication->published = published->result.committed ? session->options->now : since;
+    if (published->result.committed) {
+        publication->counter = published->counter;
+        publication->published = session->options->now;
+    }
     publication->commit = published->result.commit;
     publication->specs_commit = inputs->specs_commit;
     publication->inputs =
