@@ -4,21 +4,13 @@
 #include "app/config_calendar.h"
 #include "base/clock.h"
 #include "base/decode_value.h"
+#include "base/enums.h"
 #include "base/text.h"
-#include <ctype.h>
 #include <string.h>
 
 static const char *const day_names[CALENDAR_DAYS] = { "mon", "tue", "wed", "thu",
                                                       "fri", "sat", "sun" };
-
-/* -1: none. */
-static int find_day(const char *name)
-{
-    for (int i = 0; i < CALENDAR_DAYS; i++)
-        if (text_equal(day_names[i], name))
-            return i;
-    return -1;
-}
+static const struct enum_table days = ENUM_TABLE(day_names);
 
 /* "08:30"; "24:00" is the end of the day.  In seconds; -1: not such a time. */
 static int64_t time_of_day(const char *text)
@@ -47,7 +39,7 @@ static bool read_moment(int64_t *begin, int64_t *end, const char *text, struct a
 
 static void check_day(const struct at *at, const char *day)
 {
-    if (find_day(day) < 0)
+    if (enums_find(&days, day) < 0)
         at_error(at, "must be mon, tue, wed, thu, fri, sat or sun");
 }
 
@@ -130,9 +122,12 @@ static struct calendar_window window_of(const struct config_window *from)
                                    .to = time_of_day(from->to),
                                    .scope = from->scope };
 
-    for (size_t i = 0; i < from->day_count; i++)
-        if (find_day(from->days[i]) >= 0)
-            out.days |= UINT32_C(1) << find_day(from->days[i]);
+    for (size_t i = 0; i < from->day_count; i++) {
+        const int day = enums_find(&days, from->days[i]);
+
+        if (day >= 0)
+            out.days |= UINT32_C(1) << day;
+    }
     return out;
 }
 
