@@ -72,18 +72,6 @@ static const char *usual_api(enum forge_kind forge, const struct url *url, struc
                      host_of(url, arena), arena);
 }
 
-static const char *usual_repository(const struct url *url, struct arena *arena)
-{
-    const char *path = url->plain_path + (*url->plain_path == '/');
-    size_t len = strlen(path);
-
-    while (len && path[len - 1] == '/')
-        len--;
-    if (len > 4 && strncmp(path + len - 4, ".git", 4) == 0)
-        len -= 4;
-    return arena_bytes(arena, path, len);
-}
-
 static void fill(struct config_output *output, const struct url *url, struct arena *arena)
 {
     struct config_pull *pull = &output->pull;
@@ -93,7 +81,7 @@ static void fill(struct config_output *output, const struct url *url, struct are
     if (!pull->api)
         pull->api = usual_api(pull->forge, url, arena);
     if (!pull->repository)
-        pull->repository = usual_repository(url, arena);
+        pull->repository = url_repository(url, arena);
     if (!pull->token_file)
         pull->token_file = output->auth.password_file;
 }

@@ -238,6 +238,14 @@ static size_t path_core(const char **path)
     return len > 4 && strncmp(*path + len - 4, ".git", 4) == 0 ? len - 4 : len;
 }
 
+const char *url_repository(const struct url *url, struct arena *arena)
+{
+    const char *path = url->plain_path;
+    const size_t len = path_core(&path);
+
+    return arena_bytes(arena, path, len);
+}
+
 static const char *port_of(const struct url *url)
 {
     static const char *const usual[] = { [URL_HTTPS] = "443",

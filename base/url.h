@@ -26,6 +26,9 @@ struct url {
  * a command. A password in it is refused: it would end up in configuration, logs and
  * process lists. */
 MUST_USE int url_parse(struct url *out, const char *text, struct arena *arena, struct err *err);
+/* The path without what makes no difference to a server: slashes at both ends, ".git".  In the
+ * arena. */
+const char *url_repository(const struct url *url, struct arena *arena);
 /* Two ways to one repository: the same host and path, whatever the user, a trailing "/" or ".git",
  * or the scheme (then ports are not compared). */
 bool url_same_repository(const struct url *a, const struct url *b);

@@ -215,11 +215,36 @@ static void a_repository_has_many_urls(void **state)
     arena_free(arena);
 }
 
+static void a_repository_is_its_path_without_what_makes_no_difference(void **state)
+{
+    static const char *const rows[][2] = {
+        { "https://git.example.com/platform/mesh.git", "platform/mesh" },
+        { "https://git.example.com//group/sub/mesh/", "group/sub/mesh" },
+        { "git@git.example.com:platform/mesh.git/", "platform/mesh" },
+        { "https://git.example.com/.git", ".git" },
+        { "https://git.example.com/a%20b", "a b" },
+    };
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct url url;
+        struct err err;
+
+        assert_int_equal(url_parse(&url, rows[i][0], arena, &err), 0);
+        assert_string_equal(url_repository(&url, arena), rows[i][1]);
+    }
+    arena_free(arena);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(a_repository_has_many_urls),
-                                        cmocka_unit_test(test_good), cmocka_unit_test(test_bad),
-                                        cmocka_unit_test(test_same_repository) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_repository_has_many_urls),
+        cmocka_unit_test(a_repository_is_its_path_without_what_makes_no_difference),
+        cmocka_unit_test(test_good), cmocka_unit_test(test_bad),
+        cmocka_unit_test(test_same_repository)
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
