@@ -95,3 +95,14 @@ bool names_is_utf8(const char *bytes, size_t len, size_t *bad)
     }
     return true;
 }
+
+size_t names_code_point(uint32_t *code, const char *bytes, size_t len)
+{
+    const unsigned char *p = (const unsigned char *)bytes;
+    const size_t step = sequence_len(p, len);
+
+    *code = step > 1 ? p[0] & (0xFFU >> (step + 1)) : p[0];
+    for (size_t i = 1; i < step; i++)
+        *code = *code << 6 | (p[i] & 0x3FU);
+    return step;
+}

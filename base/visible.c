@@ -19,24 +19,6 @@ static bool is_hidden(uint32_t code)
     return false;
 }
 
-/* The length of the UTF-8 sequence at bytes and its code point; 0: there is none. */
-static size_t decode(uint32_t *code, const char *bytes, size_t len)
-{
-    const unsigned char first = (unsigned char)bytes[0];
-    const size_t want = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-
-    *code = first;
-    if (first == 0)
-        return 1;
-    if (want > len || !names_is_utf8(bytes, want, NULL))
-        return 0;
-    if (want > 1)
-        *code = first & (0xFFU >> (want + 1));
-    for (size_t i = 1; i < want; i++)
-        *code = *code << 6 | ((unsigned char)bytes[i] & 0x3FU);
-    return want;
-}
-
 enum { OCTAL = 4 }; /* bytes of the longest escape */
 
 static size_t add_octal(char *out, unsigned char byte)
@@ -58,7 +40,7 @@ static size_t add_octal(char *out, unsigned char byte)
 size_t visible_next(char out[VISIBLE_MAX], size_t *out_len, const char *bytes, size_t len)
 {
     uint32_t code;
-    size_t step = decode(&code, bytes, len);
+    size_t step = names_code_point(&code, bytes, len);
     const bool shown = step && !is_hidden(code);
 
     if (!step)

@@ -4,35 +4,23 @@
  * letters, digits and a few marks without a meaning; all others are Mermaid's entity codes of their
  * code points.  Ids are made by us, so no name can be a keyword. */
 #include "ci/graph_mermaid.h"
+#include "base/names.h"
 #include <string.h>
-
-/* The code point of a character of valid UTF-8, and its length. */
-static unsigned long code_point(const char *at, size_t *len)
-{
-    const unsigned char first = (unsigned char)*at;
-    unsigned long code = first < 0x80   ? first
-                         : first < 0xe0 ? first & 0x1fUL
-                         : first < 0xf0 ? first & 0x0fUL
-                                        : first & 0x07UL;
-
-    *len = first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-    for (size_t i = 1; i < *len; i++)
-        code = code << 6 | ((unsigned char)at[i] & 0x3fUL);
-    return code;
-}
 
 static void add_label(struct text *out, const char *text)
 {
-    size_t len;
+    const char *end = text + strlen(text);
 
     text_addc(out, '"');
-    for (; *text; text += len) {
-        const unsigned long code = code_point(text, &len);
+    while (text < end) {
+        uint32_t code;
+        const size_t len = names_code_point(&code, text, (size_t)(end - text));
 
-        if (len == 1 && (is_alnum(*text) || strchr(" ./-_:,()", *text)))
+        if (code < 0x80 && (is_alnum(*text) || strchr(" ./-_:,()", *text)))
             text_addc(out, *text);
         else
-            text_addf(out, "#%lu;", code);
+            text_addf(out, "#%u;", (unsigned)code);
+        text += len ? len : 1;
     }
     text_addc(out, '"');
 }

@@ -71,11 +71,37 @@ static void utf8_is_checked_byte_by_byte(void **state)
     }
 }
 
+static void code_points_of_each_length(void **state)
+{
+    // clang-format off
+    static const struct { const char *sentence, *bytes; size_t len, want; uint32_t code; } rows[] = {
+        { "ASCII", "z", 1, 1, 'z' },
+        { "two bytes", "\xC3\xA9x", 3, 2, 0xE9 },
+        { "three bytes", "\xE2\x80\xA6", 3, 3, 0x2026 },
+        { "four bytes", "\xF4\x8F\xBF\xBF", 4, 4, 0x10FFFF },
+        { "a NUL", "\0z", 2, 0, 0 },
+        { "a lone continuation byte", "\x80z", 2, 0, 0x80 },
+        { "an overlong slash", "\xC0\xAF", 2, 0, 0xC0 },
+        { "cut at the end", "\xE2\x82", 2, 0, 0xE2 },
+    };
+    // clang-format on
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        uint32_t code = 99;
+
+        CASE(rows[i].sentence);
+        assert_int_equal(names_code_point(&code, rows[i].bytes, rows[i].len), rows[i].want);
+        assert_int_equal(code, rows[i].code);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(kubernetes_names),
         cmocka_unit_test(utf8_is_checked_byte_by_byte),
+        cmocka_unit_test(code_points_of_each_length),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
