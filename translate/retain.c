@@ -173,15 +173,23 @@ bool retain_all(const struct retain *retain)
     return retain->resolved->settings_unreadable != NULL;
 }
 
-bool retain_concerns_removed(const struct retain *retain)
+/* Whether every folder is in doubt. */
+static bool concerns_all(const struct retain *retain)
 {
     return retain->resolved->settings_unreadable || retain->resolved->incomplete
            || retain->retained_anywhere;
 }
 
+/* Services keep their policies although their cluster has no mesh any more: a Mesh may say by
+ * mistake that it is in another one (D10). */
+bool retain_concerns_removed(const struct retain *retain)
+{
+    return concerns_all(retain) || retain->policy_refused;
+}
+
 bool retain_concerns(const struct retain *retain, const struct place_folder *folder)
 {
-    if (retain_concerns_removed(retain))
+    if (concerns_all(retain))
         return true;
     if (folder->area != AREA_POLICIES && map_find(retain->retained_clusters, folder->cluster))
         return true;
