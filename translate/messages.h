@@ -255,7 +255,8 @@
 #define W16_DESTINATIONS_ASTRAY                                                                    \
     "%zu of the Destinations in the specs reference a Mesh that does not exist (the first is "     \
     "%s/%s); "                                                                                     \
-    "they are ignored"
+    "nothing new is written for them, and the AuthorizationPolicies and DestinationRules that "    \
+    "they had stay"
 #define W17_SERVICE_ASTRAY                                                                         \
     "spec.destinationSelector[%zu]: Service %s/%s of cluster %s is in no Istio mesh of the "       \
     "specs, "                                                                                      \

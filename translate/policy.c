@@ -9,6 +9,7 @@
 #include "api/selector_match.h"
 #include "api/specs_index.h"
 
+#include "translate/astray.h"
 #include "translate/gateway_pods.h"
 #include "translate/messages.h"
 #include "translate/overlook.h"
@@ -316,6 +317,8 @@ void policy_apply_all(struct resolved *resolved, struct plan *plan, struct arena
             messages_add(&status->warnings, arena, E0_SETTINGS, resolved->settings_unreadable);
         if (resolved->incomplete)
             messages_add(&status->warnings, arena, W1_INCOMPLETE);
+        if (!resolved->virtual_mesh_count)
+            astray_warn(&status->warnings, resolved, arena);
         unmatched_policy(all, policy, status, arena);
         apply(&applying, policy, status);
     }

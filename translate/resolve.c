@@ -16,6 +16,7 @@
 #include "api/specs_index.h"
 
 #include "api/value.h"
+#include "translate/astray.h"
 #include "translate/domain.h"
 #include "translate/endpoint.h"
 #include "translate/external.h"
@@ -52,29 +53,6 @@ static bool is_incomplete(const struct specs *specs)
     for (const struct refused *at = specs->refused; at; at = at->next)
         incomplete |= text_empty(at->ref.name) || text_empty(at->ref.namespace);
     return incomplete;
-}
-
-/* Destinations whose Mesh is not in the specs belong to no VirtualMesh, so each VirtualMesh reports
- * them. */
-static void warn_astray(struct resolved *resolved, struct arena *arena)
-{
-    const struct specs *specs = resolved->specs;
-    const struct destination *first = NULL;
-    size_t count = 0;
-
-    for (size_t i = 0; i < specs->destination_count; i++) {
-        const struct destination *destination = &specs->destinations[i];
-
-        if (!destination->has_mesh || resolved->destination_meshes[i]
-            || resolved_mesh_find(resolved, destination->mesh)
-            || specs_is_refused(specs, KIND_MESH, destination->mesh))
-            continue;
-        first = first ? first : destination;
-        count++;
-    }
-    for (size_t i = 0; first && i < resolved->virtual_mesh_count; i++)
-        messages_add(&resolved->virtual_meshes[i].plan->status.warnings, arena,
-                     W16_DESTINATIONS_ASTRAY, count, first->meta.namespace, first->meta.name);
 }
 
 /* Each VirtualMesh reports what is wrong with the specs as a whole. */
@@ -464,7 +442,9 @@ int translate_resolve(struct plan *out, const struct specs *specs,
     if (resolved_virtual_mesh_make_all(resolved, out, before, arena, err) < 0)
         return -1;
     check_specs(resolved, arena);
-    warn_astray(resolved, arena);
+    astray_find(resolved);
+    for (size_t i = 0; i < resolved->virtual_mesh_count; i++)
+        astray_warn(&resolved->virtual_meshes[i].plan->status.warnings, resolved, arena);
     claim_meshes(resolved, arena);
     check_meshes(resolved, arena);
     shared_check_namespaces(resolved, arena);

@@ -147,6 +147,9 @@ struct resolved {
     struct map *lost;  /* who does not get a name; NULL: all do */
     const char *settings_unreadable; /* why Settings cannot be read, so that every previous document
                            stays and no new one is made; NULL: they can */
+    const struct destination *astray; /* the first whose Mesh is not in the specs (astray.c); NULL:
+                                         none */
+    size_t astray_count;
     bool unknown_services; /* a Destination cannot be read: what is deployed for Services that the
                               specs do not show stays */
     bool domains_differ;   /* the Meshes have several trust domains, or may have */

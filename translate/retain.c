@@ -15,6 +15,7 @@
 #include "api/specs_index.h"
 #include "base/write_yaml.h"
 
+#include "translate/astray.h"
 #include "translate/external.h"
 #include "translate/federated_host.h"
 #include "translate/manifest.h"
@@ -36,8 +37,8 @@ struct retain {
     struct map *retained_clusters;    /* clusters of VirtualMeshes that are retained as objects */
     struct map *externals;  /* "<kind> <name>" of external Services that are left out (W14) */
     bool retained_anywhere; /* what stays may be in a cluster that the specs no longer name */
-    bool policy_refused; /* some AccessPolicy, Destination, Mesh or KubernetesCluster is refused or
-                            INVALID */
+    bool policy_refused;    /* some AccessPolicy, Destination, Mesh or KubernetesCluster is refused,
+                               INVALID or missing */
 };
 
 /* Maps used as sets. */
@@ -97,6 +98,7 @@ static bool has_mesh(const struct resolved *resolved, const char *cluster)
  * no VirtualMesh has it. */
 static void index_refused(struct retain *retain)
 {
+    retain->policy_refused |= retain->resolved->astray_count > 0;
     for (const struct refused *at = retain->resolved->specs->refused; at; at = at->next) {
         retain->policy_refused |= at->kind == KIND_DESTINATION || at->kind == KIND_MESH
                                   || at->kind == KIND_KUBERNETES_CLUSTER;
@@ -398,7 +400,8 @@ static bool destination_in_doubt(const struct retain *retain, const struct place
     const struct specs *specs = retain->resolved->specs;
     const struct cluster_ref service = { previous->name, previous->namespace, folder->cluster };
 
-    if (specs_is_refused(specs, KIND_DESTINATION, parent) || service_in_doubt(retain, service))
+    if (specs_is_refused(specs, KIND_DESTINATION, parent) || service_in_doubt(retain, service)
+        || astray_is(specs, specs_service(specs, service)))
         return true;
     return text_equal(previous->kind, "DestinationRule")
            && specs_is_refused(specs, KIND_KUBERNETES_CLUSTER,
