@@ -12,7 +12,8 @@
  *
  * One more rule at the end, open to every caller at ports alone, is that of a gateway for the
  * requests of other clusters.  Where the gateway's ports are known it is written as it is now, and
- * where they are not, the previous one stays: without it those requests would be refused. */
+ * where they are not, the previous one stays: without it those requests would be refused.  It goes
+ * when the Service leads to no gateway any more. */
 #include "translate/service_policies.h"
 
 #include "base/text.h"
@@ -154,14 +155,13 @@ static bool opens_ports(const struct node *rule)
 }
 
 /* Whether the AccessPolicies of a previous document have all of its rules but that for the gateway,
- * which is the last one.  Such a rule of a Service that leads to no gateway now may as well be that
- * of a policy. */
-static bool has_owners(enum gateway_access access, const struct node *policies,
-                       const struct node *rules)
+ * which is the last one.  (In a document of an earlier version it may be that of a policy, which
+ * then keeps less than it had.) */
+static bool has_owners(const struct node *policies, const struct node *rules)
 {
     const size_t count = count_all_rules(policies);
 
-    if (access != GATEWAY_ACCESS_PLAIN && rules->count == count + 1)
+    if (rules->count == count + 1)
         return opens_ports(rules->last);
     return rules->count == count;
 }
@@ -203,8 +203,7 @@ const struct node *service_policies_merge(const struct resolved *resolved,
     size_t i = 0;
 
     rules = rules ? rules : node_list(arena); /* the object admits no caller */
-    if (!policies || !has_owners(access, policies, rules)
-        || !target->destination->service->selector_count)
+    if (!policies || !has_owners(policies, rules) || !target->destination->service->selector_count)
         return NULL;
     rule = rules->first;
     for (const struct node *policy = policies->first; policy; policy = policy->next, i++) {
