@@ -49,42 +49,45 @@ static void fact_row(struct table *table, const struct job *job, const char *kin
     table_cell(table, check);
 }
 
-static const char *check_of(const struct job *job, const char *id)
+/* *good becomes false where it does not hold. */
+static const char *check_of(const struct job *job, const struct trust_fact *fact, bool *good)
 {
     struct err err;
 
-    return check_trust(job->ledger, id, job->options->now, &err) == 0
-               ? "ok"
-               : arena_text(job->arena, err.text);
+    if (check_trust(job->ledger, fact->fingerprint, job->options->now, &err) == 0)
+        return "ok";
+    *good = false;
+    return arena_text(job->arena, err.text);
 }
 
 static bool all_hold(const struct job *job, const struct trust_facts *facts)
 {
-    struct err err;
     bool good = true;
 
     for (size_t i = 0; i < facts->root_count; i++)
-        good &= !check_trust(job->ledger, facts->roots[i].fingerprint, job->options->now, &err);
+        (void)check_of(job, &facts->roots[i], &good);
     for (size_t i = 0; i < facts->intermediate_count; i++)
-        good &=
-            !check_trust(job->ledger, facts->intermediates[i].fingerprint, job->options->now, &err);
+        (void)check_of(job, &facts->intermediates[i], &good);
     return good;
 }
 
-static void print_table(struct text *out, const struct job *job, const char *virtual_mesh,
+/* Whether all of them hold. */
+static bool print_table(struct text *out, const struct job *job, const char *virtual_mesh,
                         const struct trust_facts *facts)
 {
     static const char *const header[] = { "KIND", "CLUSTER",     "NAME",    "STATE",
                                           "KEY",  "FINGERPRINT", "ENDS IN", "CHECK" };
     struct table table = table_new(job->arena, LENGTH(header), header);
+    bool good = true;
 
     for (size_t i = 0; i < facts->root_count; i++)
-        fact_row(&table, job, "root", &facts->roots[i], check_of(job, facts->roots[i].fingerprint));
+        fact_row(&table, job, "root", &facts->roots[i], check_of(job, &facts->roots[i], &good));
     for (size_t i = 0; i < facts->intermediate_count; i++)
         fact_row(&table, job, "intermediate", &facts->intermediates[i],
-                 check_of(job, facts->intermediates[i].fingerprint));
+                 check_of(job, &facts->intermediates[i], &good));
     text_addf(out, "%s\n", virtual_mesh);
     table_print(out, &table);
+    return good;
 }
 
 static void print_json(struct text *out, const struct job *job, const char *virtual_mesh,
@@ -105,10 +108,9 @@ static int inspect_one(struct text *out, const struct job *job, const char *virt
 
     if (inspect_trust(&facts, job->ledger, virtual_mesh, job->arena, err) < 0)
         return -1;
-    if (job->options->format == FORMAT_JSON)
-        print_json(out, job, virtual_mesh, &facts);
-    else
-        print_table(out, job, virtual_mesh, &facts);
+    if (job->options->format != FORMAT_JSON)
+        return print_table(out, job, virtual_mesh, &facts) ? 0 : 1;
+    print_json(out, job, virtual_mesh, &facts);
     return all_hold(job, &facts) ? 0 : 1;
 }
 
