@@ -5,6 +5,7 @@
  * limited.  All texts of others go through visible_text and html_text, here or in the functions
  * below. */
 #include "app/commands/report_html.h"
+#include "app/audit/audit_entry.h"
 #include "base/clock.h"
 #include "base/map.h"
 #include "base/visible.h"
@@ -82,7 +83,7 @@ static size_t add_rotations(struct page *at)
          i++) {
         const struct trailer *trailer = &content->commits[newest].trailers[i];
 
-        if (!text_equal(trailer->token, "Weft-Rotation") || strstr(trailer->value, " FINISHED: "))
+        if (!text_equal(trailer->token, TRAILER_ROTATION) || strstr(trailer->value, " FINISHED: "))
             continue;
         add_item(at, arena_printf(at->arena, "Rotation %s", trailer->value));
         count++;
