@@ -40,14 +40,9 @@ static void fail(struct comparing *at, const char *text)
 static int read_log(struct certificate_log *out, struct comparing *at, struct snapshot *snapshot,
                     struct err *err)
 {
-    struct tree_reader reader = snapshot_reader(snapshot, at->commit->folder, at->arena);
-    char *bytes;
-    size_t len;
+    const struct tree_reader reader = snapshot_reader(snapshot, at->commit->folder, at->arena);
 
-    if (reader.read(reader.context, CERTIFICATE_LOG_PATH, &bytes, &len, at->arena, err) < 0)
-        return -1;
-    certificate_log_read(out, bytes, len, at->arena);
-    return 0;
+    return certificate_log_load(out, &reader, at->arena, err);
 }
 
 static int read_old(struct comparing *at, struct err *err)
@@ -64,16 +59,6 @@ static int read_old(struct comparing *at, struct err *err)
 }
 
 /* --- the log before, and this one --- */
-
-/* How many entries both begin with. */
-static size_t common(const struct certificate_log *a, const struct certificate_log *b)
-{
-    size_t count = 0;
-
-    while (count < a->count && count < b->count && text_equal(a->entries[count], b->entries[count]))
-        count++;
-    return count;
-}
 
 static void check_summary(struct comparing *at, const char *summary)
 {
@@ -122,7 +107,7 @@ static void check_extends(struct comparing *at, struct audit_virtual_mesh *recor
 
     certificate_log_copy(&wanted, &at->old, at->arena);
     certificate_log_append(&wanted, recorded->certificates, recorded->count);
-    same = common(&wanted, &at->new);
+    same = certificate_log_common(&wanted, &at->new);
     if (same < at->old.count)
         fail(at,
              arena_printf(at->arena,
@@ -158,7 +143,7 @@ static const char *summary_of(struct audit_certificates *last, struct comparing 
     const struct history_commit *previous = at->commit->previous->commit;
 
     if (!previous || !text_equal(last->commit, previous->id) || at->old.count != at->new.count
-        || common(&at->old, &at->new) != at->new.count)
+        || certificate_log_common(&at->old, &at->new) != at->new.count)
         last->summary = certificate_log_summary(&at->new, at->commit->report->arena);
     last->commit = at->commit->entry->commit->id;
     return last->summary;

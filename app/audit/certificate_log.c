@@ -36,6 +36,18 @@ void certificate_log_read(struct certificate_log *out, const char *bytes, size_t
     }
 }
 
+int certificate_log_load(struct certificate_log *out, const struct tree_reader *branch,
+                         struct arena *arena, struct err *err)
+{
+    char *bytes;
+    size_t len;
+
+    if (branch->read(branch->context, CERTIFICATE_LOG_PATH, &bytes, &len, arena, err) < 0)
+        return err_wrap(err, "read the certificate log");
+    certificate_log_read(out, bytes, len, arena);
+    return 0;
+}
+
 void certificate_log_copy(struct certificate_log *out, const struct certificate_log *log,
                           struct arena *arena)
 {
@@ -70,6 +82,15 @@ const char *certificate_log_entry(const struct audit_certificate *certificate, s
 bool certificate_log_has(const struct certificate_log *log, const char *entry)
 {
     return map_find(log->known, entry) != NULL;
+}
+
+size_t certificate_log_common(const struct certificate_log *a, const struct certificate_log *b)
+{
+    size_t count = 0;
+
+    while (count < a->count && count < b->count && text_equal(a->entries[count], b->entries[count]))
+        count++;
+    return count;
 }
 
 /* Times are RFC 3339 in UTC, so their bytes are in their order. */

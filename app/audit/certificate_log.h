@@ -22,12 +22,17 @@ struct certificate_log {
 /* bytes NULL: it has not begun. */
 void certificate_log_read(struct certificate_log *out, const char *bytes, size_t len,
                           struct arena *arena);
+/* The log of an output branch, by a reader below output.path. */
+MUST_USE int certificate_log_load(struct certificate_log *out, const struct tree_reader *branch,
+                                  struct arena *arena, struct err *err);
 /* A log of its own with the same entries. */
 void certificate_log_copy(struct certificate_log *out, const struct certificate_log *log,
                           struct arena *arena);
 /* The entry of a certificate in its place: one line of JSON. */
 const char *certificate_log_entry(const struct audit_certificate *certificate, struct arena *arena);
 bool certificate_log_has(const struct certificate_log *log, const char *entry);
+/* How many entries both begin with. */
+size_t certificate_log_common(const struct certificate_log *a, const struct certificate_log *b);
 /* Appends what it does not have yet, by when it is valid from, roots before intermediates; sorts
  * the certificates.  The same certificates in any order give the same log. */
 void certificate_log_append(struct certificate_log *log, struct audit_certificate *certificates,

@@ -103,24 +103,12 @@ static struct node *proof_node(const struct certificate_log *log, size_t index)
     return node;
 }
 
-static int read_log(struct certificate_log *out, struct snapshot *ours, const char *folder,
-                    struct arena *arena, struct err *err)
-{
-    struct tree_reader reader = snapshot_reader(ours, folder, arena);
-    char *bytes;
-    size_t len;
-
-    if (reader.read(reader.context, CERTIFICATE_LOG_PATH, &bytes, &len, arena, err) < 0)
-        return -1;
-    certificate_log_read(out, bytes, len, arena);
-    return 0;
-}
-
 static int prove(struct text *out, struct branch_view *view, const char *wanted, struct err *err)
 {
     AUTO(snapshot_close) struct snapshot *ours = NULL;
     const struct config_output *output = &view->session.config->output;
     struct arena *arena = view->session.arena;
+    struct tree_reader reader;
     struct certificate_log log;
     struct node *node;
     size_t index = 0;
@@ -131,7 +119,8 @@ static int prove(struct text *out, struct branch_view *view, const char *wanted,
         return -1;
     if (!ours)
         return err_set(err, ERR_INPUT, 0, "branch %s has no commit of weft", output->branch);
-    if (read_log(&log, ours, output->path, arena, err) < 0
+    reader = snapshot_reader(ours, output->path, arena);
+    if (certificate_log_load(&log, &reader, arena, err) < 0
         || find_entry(&index, &log, wanted, err) < 0)
         return -1;
     node = proof_node(&log, index);

@@ -111,35 +111,29 @@ int branch_counter(uint64_t *counter, const struct session *session, const struc
     return 0;
 }
 
-/* The log at a commit, below output.path; *bytes NULL: it has not begun. */
-static int read_log(char **bytes, size_t *len, struct snapshot *commit,
+static int load_log(struct certificate_log *out, struct snapshot *commit,
                     const struct session *session, struct err *err)
 {
     const struct tree_reader reader =
         snapshot_reader(commit, session->config->output.path, session->arena);
 
-    if (reader.read(reader.context, CERTIFICATE_LOG_PATH, bytes, len, session->arena, err) < 0)
-        return err_wrap(err, "read the certificate log");
-    return 0;
+    return certificate_log_load(out, &reader, session->arena, err);
 }
 
 /* A squash leaves no commit of weft: what was merged then continues the log of the last one. */
-static int read_merged_log(char **bytes, size_t *len, const struct session *session,
+static int continue_merged(struct certificate_log *log, const struct session *session,
                            const struct inputs *inputs, const char *tip, struct err *err)
 {
     AUTO(snapshot_close) struct snapshot *now = NULL;
-    char *merged = NULL;
-    size_t merged_len = 0;
+    struct certificate_log merged;
 
     if (session->config->output.mode == OUTPUT_PUSH || !*tip)
         return 0;
     if (snapshot_open(&now, inputs->output_clone, tip, err) < 0
-        || read_log(&merged, &merged_len, now, session, err) < 0)
+        || load_log(&merged, now, session, err) < 0)
         return -1;
-    if (!merged || (*bytes && !text_starts(merged, *bytes)))
-        return 0;
-    *bytes = merged;
-    *len = merged_len;
+    if (certificate_log_common(log, &merged) == log->count)
+        *log = merged;
     return 0;
 }
 
@@ -147,16 +141,12 @@ int branch_certificates(struct certificate_log *out, const struct session *sessi
                         const struct inputs *inputs, const char *tip, struct err *err)
 {
     AUTO(snapshot_close) struct snapshot *ours = NULL;
-    char *bytes = NULL;
-    size_t len = 0;
 
-    if (*tip && snapshot_find_ours(&ours, inputs->output_clone, tip, NULL, NULL, err) < 0)
+    certificate_log_read(out, NULL, 0, session->arena);
+    if ((*tip && snapshot_find_ours(&ours, inputs->output_clone, tip, NULL, NULL, err) < 0)
+        || (ours && load_log(out, ours, session, err) < 0))
         return -1;
-    if ((ours && read_log(&bytes, &len, ours, session, err) < 0)
-        || read_merged_log(&bytes, &len, session, inputs, tip, err) < 0)
-        return -1;
-    certificate_log_read(out, bytes, len, session->arena);
-    return 0;
+    return continue_merged(out, session, inputs, tip, err);
 }
 
 /* Since this state looked last: the other's newest commit was not there yet. */

@@ -131,9 +131,28 @@ static void the_summary_is_size_and_root(void **state)
     arena_free(arena);
 }
 
+static void logs_are_compared_from_the_beginning(void **state)
+{
+    static const char two[] = "a\nb\n", other[] = "a\nc\nb\n", more[] = "a\nb\nc\n";
+    struct arena *arena = arena_new();
+    struct certificate_log none, a, b, c;
+
+    (void)state;
+    certificate_log_read(&none, NULL, 0, arena);
+    certificate_log_read(&a, two, strlen(two), arena);
+    certificate_log_read(&b, other, strlen(other), arena);
+    certificate_log_read(&c, more, strlen(more), arena);
+    assert_int_equal(certificate_log_common(&none, &a), 0);
+    assert_int_equal(certificate_log_common(&a, &b), 1);
+    assert_int_equal(certificate_log_common(&a, &c), 2);
+    assert_int_equal(certificate_log_common(&c, &a), 2);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(logs_are_compared_from_the_beginning),
         cmocka_unit_test(an_entry_has_every_key),
         cmocka_unit_test(entries_are_appended_in_the_order_of_issue),
         cmocka_unit_test(a_log_that_is_read_goes_on_byte_for_byte),
