@@ -101,13 +101,6 @@ static const struct command rows[] = {
               "mesh imports Services from which, and which policy selects which Service. What is refused is red, a\n"
               "Service without an AccessPolicy grey. A large fleet is drawn as a summary: a node for each cluster,\n"
               "with counts. It reads the specs, and the last inventory with discovery.enabled, not what is deployed." },
-    { .name = "report", .group = LOOKS, .operands = "", .run = report_main, .reads_disk = true,
-      .summary = "specs, trust and history as one page of HTML",
-      .options = TAKES(CONFIG) | TAKES(SPECS) | TAKES(INVENTORY) | TAKES(HTML) | TAKES(NOW),
-      .text = "Writes one file that a browser shows without any other: what waits for a person, the topology, who may\n"
-              "call whom, certificates and rotations, the last commits of the output branch, findings. It reads the\n"
-              "specs, and with a configuration the last inventory (discovery.enabled) and the output branch; no state,\n"
-              "no key, no cluster." },
     { .name = "discover", .group = PASSES, .operands = "[CLUSTER...]", .run = discover_main,
       .summary = "what clusters consist of, as objects for the specs", .formats = "table json yaml",
       .options = TAKES(CONFIG) | TAKES(FROM) | TAKES(OUTPUT) | TAKES(EXPLAIN) | TAKES(DIFF) | TAKES(SPECS) | TAKES(INVENTORY)
@@ -119,6 +112,13 @@ static const struct command rows[] = {
               "--inventory, or with the objects in --specs, of which those that are equal may be deleted.\n"
               "Exit status 4: --diff shows differences; 3: a cluster could not be read, or removals are held;\n"
               "1: no cluster could be read." },
+    { .name = "report", .group = LOOKS, .operands = "", .run = report_main, .reads_disk = true,
+      .summary = "specs, trust and history as one page of HTML",
+      .options = TAKES(CONFIG) | TAKES(SPECS) | TAKES(INVENTORY) | TAKES(HTML) | TAKES(NOW),
+      .text = "Writes one file that a browser shows without any other: what waits for a person, the topology, who may\n"
+              "call whom, certificates and rotations, the last commits of the output branch, findings. It reads the\n"
+              "specs, and with a configuration the last inventory (discovery.enabled) and the output branch; no state,\n"
+              "no key, no cluster." },
     { .name = "status", .group = LOOKS, .operands = "[NAMESPACE/NAME]", .run = status_main,
       .summary = "each virtual mesh as the last pass left it", .formats = "table json yaml",
       .options = TAKES(CONFIG) | TAKES(NAMESPACE) | TAKES(FORMAT) | TAKES(NOW) | TAKES(WATCH) | TAKES(EXIT_CODE),

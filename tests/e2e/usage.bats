@@ -188,6 +188,8 @@ commands() { "$WEFT" help | sed -nE 's/^  ([a-z]+)  .*/\1/p'; }
     weft help
     expect 0 run plan render validate review explain discover status rotation evidence trust state custody init cluster keygen completion version "exit status"
     [[ $(commands | wc -l) -gt 20 ]]
+    [[ $(grep -cE '^[A-Z].*:$' <<<"$output") -gt 1 ]]
+    same "" "$(grep -E '^[A-Z].*:$' <<<"$output" | sort | uniq -d)"
     local command
     for command in $(commands); do
         weft help "$command"
