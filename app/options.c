@@ -215,12 +215,8 @@ static bool operand_take(struct options *out, size_t n, const char *word)
 static bool operands_complete(const struct options *options, size_t count)
 {
     const char *shape = operand_shape(options, count);
-    char name[SPELLING_SIZE];
 
-    if (!shape || *shape == '[')
-        return true;
-    snprintf(name, sizeof name, "%s needs a ", options->command->name);
-    return usage_wrong(options->command, name, shape, NULL);
+    return !shape || *shape == '[' || usage_missing(options->command, shape);
 }
 
 /* "-n NAMESPACE NAME" is "NAMESPACE/NAME". */

@@ -109,6 +109,12 @@ bool usage_wrong(const struct command *command, const char *what, const char *de
     return false;
 }
 
+static void add_names(struct text *out, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        text_addf(out, "%s%s", i ? ", " : "; there are ", names[i]);
+}
+
 /* With no name near there is a list to choose from. */
 static bool unknown(const struct command *command, const char *kind, const char *name,
                     const char *const *names, size_t count)
@@ -117,8 +123,8 @@ static bool unknown(const struct command *command, const char *kind, const char 
     AUTO_TEXT list = { 0 };
 
     text_addf(&list, "unknown %s %s", kind, name);
-    for (size_t i = 0; !near && i < count; i++)
-        text_addf(&list, "%s%s", i ? ", " : "; there are ", names[i]);
+    if (!near)
+        add_names(&list, names, count);
     return usage_wrong(command, list.bytes, "", near);
 }
 
@@ -132,12 +138,36 @@ bool usage_unknown_command(const struct command *commands, const char *name)
     return unknown(NULL, "command", name, names, count);
 }
 
-bool usage_unknown_verb(const struct command *command, const char *name)
+static size_t verb_names(const struct command *command, const char *names[VERBS_MAX])
 {
-    const char *names[VERBS_MAX];
     size_t count = 0;
 
     for (const struct verb *verb = command->verbs; verb->name; verb++)
         names[count++] = verb->name;
+    return count;
+}
+
+bool usage_unknown_verb(const struct command *command, const char *name)
+{
+    const char *names[VERBS_MAX];
+    const size_t count = verb_names(command, names);
+
     return unknown(command, "verb", name, names, count);
+}
+
+bool usage_missing(const struct command *command, const char *shape)
+{
+    const char *names[VERBS_MAX], *optional = strstr(shape, " [");
+    const size_t count = verb_names(command, names);
+    const int len = optional ? (int)(optional - shape) : (int)strlen(shape);
+    AUTO_TEXT what = { 0 };
+
+    if (count && shape == command->operands) {
+        text_addf(&what, "%s needs a verb", command->name);
+        add_names(&what, names, count);
+    } else {
+        text_addf(&what, "%s needs %s%.*s", command->name,
+                  strchr(shape, ' ') == optional ? "a " : "", len, shape);
+    }
+    return usage_wrong(command, what.bytes, "", NULL);
 }

@@ -18,5 +18,8 @@ bool usage_wrong(const struct command *command, const char *what, const char *de
 /* The same for a command or verb of an unknown name: it suggests the nearest, or lists all. */
 bool usage_unknown_command(const struct command *commands, const char *name);
 bool usage_unknown_verb(const struct command *command, const char *name);
+/* Says which operands are missing: those of shape, the rest of the command's operands, that are not
+ * in brackets; for a verb, which there are. */
+bool usage_missing(const struct command *command, const char *shape);
 
 #endif

@@ -21,6 +21,20 @@ setup() { stage_test; }
     expect 2 --dry-run=yes
 }
 
+@test "a missing operand: those that the command must have, and for a verb which there are" {
+    weft trust
+    expect 2 "needs a verb" "there are inspect," "weft help trust"
+    [[ $output != *NAMESPACE* ]]
+    weft explain
+    expect 2 "explain needs CALLER SERVICE;" "weft help explain"
+    weft explain cluster-1/bookinfo/reviews
+    expect 2 "explain needs a SERVICE;"
+    weft rotation plan
+    expect 2 "rotation needs a NAMESPACE/NAME;"
+    weft keygen
+    expect 2 "keygen needs a FILE;"
+}
+
 @test "a time that is none, a format that is none: exit 2" {
     weft run -c weft.yaml --now yesterday
     expect 2 yesterday
