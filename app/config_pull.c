@@ -138,11 +138,23 @@ static void check(const struct config *config, const struct url *url, struct are
                "merged; choose sealed-secret or sops");
 }
 
+/* Proposals that are described and never made: most likely output.mode is missing. Only a
+ * warning, since such configurations have always been accepted. */
+static void warn_unused(const struct config_output *output, struct diags *diags)
+{
+    if (output->pull.place.file && output->mode == OUTPUT_PUSH)
+        diag_add(diags, DIAG_WARNING, output->pull.place, "output.pullRequest",
+                 "has no effect, because output.mode is push: weft pushes to %s without a pull "
+                 "request; set output.mode: pull-request, or remove this",
+                 output->branch);
+}
+
 void config_pull_finish(struct config *config, struct arena *arena, struct diags *diags)
 {
     struct err err;
     struct url url;
 
+    warn_unused(&config->output, diags);
     if (config->output.mode != OUTPUT_PULL_REQUEST || !*config->output.url
         || url_parse(&url, config->output.url, arena, &err) < 0)
         return; /* the URL is reported elsewhere */

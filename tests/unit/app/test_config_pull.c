@@ -44,9 +44,35 @@ static void the_url_says_where_the_forge_is(void **state)
     arena_free(arena);
 }
 
+static void proposals_that_the_mode_never_makes_are_warned_about(void **state)
+{
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (int written = 0; written < 2; written++) {
+        struct diags diags = { .arena = arena };
+        struct config config = { .output = { .url = "git://h/o", .branch = "rendered" } };
+
+        config.output.mode = OUTPUT_PUSH;
+        if (written)
+            config.output.pull.place = (struct place){ .file = "weft.yaml", .line = 9 };
+        config_pull_finish(&config, arena, &diags);
+        assert_int_equal(diags.errors, 0);
+        assert_int_equal(diags.warnings, (size_t)written);
+        if (written) {
+            assert_string_equal(diags.first->path, "output.pullRequest");
+            assert_int_equal(diags.first->place.line, 9);
+        }
+    }
+    arena_free(arena);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(the_url_says_where_the_forge_is) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_url_says_where_the_forge_is),
+        cmocka_unit_test(proposals_that_the_mode_never_makes_are_warned_about),
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
