@@ -50,6 +50,7 @@ struct config_output {
     double max_deleted_share; /* deletion limit: of our files, in one pass; 0..1 */
     enum output_mode mode;
     struct config_pull pull;          /* with OUTPUT_PULL_REQUEST */
+    bool has_pull;                    /* it is written */
     struct place place, branch_place; /* of url and branch */
 };
 

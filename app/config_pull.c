@@ -142,7 +142,7 @@ static void check(const struct config *config, const struct url *url, struct are
  * warning, since such configurations have always been accepted. */
 static void warn_unused(const struct config_output *output, struct diags *diags)
 {
-    if (output->pull.place.file && output->mode == OUTPUT_PUSH)
+    if (output->has_pull && output->mode == OUTPUT_PUSH)
         diag_add(diags, DIAG_WARNING, output->pull.place, "output.pullRequest",
                  "has no effect, because output.mode is push: weft pushes to %s without a pull "
                  "request; set output.mode: pull-request, or remove this",

@@ -164,6 +164,7 @@ static const struct schema_field output_fields[] = {
     ROW_ENUM(struct config_output, "mode", mode, output_modes,
              .doc = "Push commits to the branch, or propose them in a pull request."),
     ROW_MAP(struct config_output, "pullRequest", pull, config_pull_schema,
+            .given = SCHEMA_OPTIONAL(struct config_output, has_pull),
             .doc = "With the mode `pull-request`: how changes are proposed."),
     ROW_TEXT(struct config_output, "path", path, .check_text = check_tree_path,
              .absent = "the root", .doc = "Folder of the manifests inside the repository."),

@@ -54,8 +54,8 @@ static void proposals_that_the_mode_never_makes_are_warned_about(void **state)
         struct config config = { .output = { .url = "git://h/o", .branch = "rendered" } };
 
         config.output.mode = OUTPUT_PUSH;
-        if (written)
-            config.output.pull.place = (struct place){ .file = "weft.yaml", .line = 9 };
+        config.output.has_pull = written;
+        config.output.pull.place = (struct place){ .file = "weft.yaml", .line = 9 };
         config_pull_finish(&config, arena, &diags);
         assert_int_equal(diags.errors, 0);
         assert_int_equal(diags.warnings, (size_t)written);
