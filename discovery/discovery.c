@@ -259,6 +259,24 @@ static const char *kept_text(const struct discovery_request *request, struct are
                             : "it keeps its last inventory";
 }
 
+/* A time of the last read that is not known, as after a state was lost, is long ago.  The texts are
+ * the same in each pass. */
+static void say_stale(struct discovery *out, const struct discovery_request *request,
+                      struct arena *arena)
+{
+    const int64_t limit = request->settings->stale_after;
+
+    out->stale = limit > 0 && request->former->known
+                 && (!request->read_at || request->now - request->read_at > limit);
+    if (out->stale)
+        remark_add(&out->findings, REMARK_STALE, "KubernetesCluster",
+                   (struct object_ref){ request->facts->cluster, "" },
+                   request->read_at
+                       ? arena_printf(arena, "it was read %s", clock_text(request->read_at, arena))
+                       : "when it was read is not known",
+                   clock_duration_text(limit, arena));
+}
+
 /* The last inventory stays, and so does what is known of things that were missing. */
 static void keep(struct discovery *out, const struct discovery_request *request,
                  const struct err *err, struct arena *arena)
@@ -277,6 +295,7 @@ static void keep(struct discovery *out, const struct discovery_request *request,
     remark_add(&out->findings, REMARK_KEPT, "KubernetesCluster",
                (struct object_ref){ request->facts->cluster, "" }, kept_text(request, arena),
                out->why);
+    say_stale(out, request, arena);
 }
 
 void discovery_run(struct discovery *out, const struct discovery_request *request,

@@ -45,6 +45,7 @@ struct discovery {
     struct findings findings;
     struct damping damping; /* damping.after: for the next read */
     size_t held;            /* removals that wait for consent */
+    bool stale;             /* the last inventory, which is kept, is older than staleAfter */
     int64_t ms;             /* that the read took; 0: no server was asked */
 };
 

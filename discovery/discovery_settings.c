@@ -96,6 +96,10 @@ static const struct schema_field discovery_fields[] = {
     ROW_SECONDS(struct discovery_settings, "podInterval", pod_interval, .number = 5 * MINUTE,
                 .decode = decode_seconds, .absent = "`5m`",
                 .doc = "How long new pods wait, unless a pod is gone as well."),
+    ROW_SECONDS(struct discovery_settings, "staleAfter", stale_after, .decode = decode_seconds,
+                .absent = "never",
+                .doc = "From which age on the inventory of a cluster that cannot be read counts as "
+                       "stale; nothing is removed."),
     ROW_FLOAT(struct discovery_settings, "maxRemovedShare", max_removed_share, .ratio = 0.2,
               .doc = "Removals of more than this share of the Destinations of a cluster are held."),
 };

@@ -43,8 +43,10 @@ struct discovery_settings {
     size_t label_count;
     int64_t grace_deleted, grace_address; /* seconds */
     int64_t pod_interval;                 /* seconds, between changes that only add pods */
-    bool pod_addresses; /* Destinations have the addresses of their pods; also set by the caller,
-                           from pod_addresses_wanted */
+    int64_t stale_after; /* seconds, from which on an inventory that is kept counts as stale; not
+                            positive: never */
+    bool pod_addresses;  /* Destinations have the addresses of their pods; also set by the caller,
+                            from pod_addresses_wanted */
     bool pod_addresses_given;
     double max_removed_share;
     /* of the cluster */

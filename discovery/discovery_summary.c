@@ -129,5 +129,6 @@ struct discovery discovery_summary(const struct discovery *full, struct arena *a
                                .findings = copy_findings(&full->findings, arena),
                                .damping = copy_damping(&full->damping, arena),
                                .held = full->held,
+                               .stale = full->stale,
                                .ms = full->ms };
 }

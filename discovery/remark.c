@@ -1,7 +1,7 @@
 /* discovery/remark.c - the findings of discovery, a row each.  Pure.  Every text says what was
  * found and what to do; names of the cluster's objects come as arguments.
  *
- * Ids I1 to I32 are an interface: alerts and pages of runbooks name them, so a row keeps its id
+ * Ids I1 to I33 are an interface: alerts and pages of runbooks name them, so a row keeps its id
  * and new ones come at the end. Formats and arguments are matched by position without the
  * compiler's help; tests reach each row. A row with REMEDY says what to do after the mark. */
 #include "discovery/remark.h"
@@ -119,6 +119,10 @@ static const struct {
     [REMARK_LEFT] = { "I32", SEVERITY_WARNING,
                       "cluster %s is not read any more by this configuration: what was found there "
                       "leaves the inventory" },
+    [REMARK_STALE] = { "I33", SEVERITY_ERROR,
+                       "its inventory is stale: %s, and discovery.staleAfter is %s; all of it is "
+                       "still served" REMEDY "let weft read the cluster, or take it out of the "
+                       "configuration if it is gone" },
 };
 _Static_assert(LENGTH(rows) == REMARK_COUNT, "every remark has a row");
 

@@ -39,6 +39,7 @@ enum remark {
     REMARK_NAME_OF_SPECS, /* an object of the specs about something else has this name */
     REMARK_SPECS_UNSURE,  /* what the specs exclude is not known */
     REMARK_LEFT,          /* the cluster is not in the configuration any more */
+    REMARK_STALE,         /* the inventory of a cluster that cannot be read is old */
     REMARK_COUNT
 };
 

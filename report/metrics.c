@@ -44,6 +44,7 @@ static const struct family families[] = {
     [METRIC_CLUSTER_REFUSES] = { "weft_cluster_refuses", "1 when the cluster answered in the last pass, but did not let weft look.", false },
     [METRIC_INVENTORY_AT] = { "weft_inventory_timestamp_seconds", "When discovery last read the whole of a cluster.", false },
     [METRIC_INVENTORY_COMPLETE] = { "weft_inventory_complete", "1 when the last pass read the whole of a cluster; 0 when it kept what it had.", false },
+    [METRIC_INVENTORY_STALE] = { "weft_inventory_stale", "1 when the inventory of a cluster that the last pass could not read is older than discovery.staleAfter.", false },
     [METRIC_INVENTORY_OBJECTS] = { "weft_inventory_objects", "Objects of a cluster in the inventory.", false },
     [METRIC_INVENTORY_HELD] = { "weft_inventory_held_removals", "Removals from the inventory that wait for consent.", false },
     [METRIC_DISCOVERY_SECONDS] = { "weft_discovery_seconds", "How long the last pass took to read a cluster.", false },

@@ -28,6 +28,7 @@ enum metric {
     METRIC_CLUSTER_REFUSES,    /* cluster: 1, 0 */
     METRIC_INVENTORY_AT,       /* cluster: when discovery last read it as a whole, if it did */
     METRIC_INVENTORY_COMPLETE, /* cluster: 1, 0 */
+    METRIC_INVENTORY_STALE,    /* cluster: 1, 0 */
     METRIC_INVENTORY_OBJECTS,  /* cluster, kind */
     METRIC_INVENTORY_HELD,     /* cluster: removals that wait for consent */
     METRIC_DISCOVERY_SECONDS,  /* cluster: how long it took to read it */

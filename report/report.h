@@ -78,6 +78,7 @@ struct report_inventory { /* a cluster as discovery has it */
     const char *read; /* "ok", "kept", "refused" */
     const char *why;  /* "" */
     bool complete;    /* this pass read it as a whole */
+    bool stale;       /* it did not, and the last one that did was longer ago than staleAfter */
     int64_t at;       /* when a pass last did, seconds since 1970; 0: not known */
     size_t meshes, destinations, workloads, held;
     double seconds; /* that this pass took to read it; 0: its server was not asked */

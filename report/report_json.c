@@ -135,6 +135,7 @@ struct node *report_inventory_node(const struct report *report, struct arena *ar
             node_set_text(arena, item, "why", one->why);
         if (one->at)
             node_set_text(arena, item, "readAt", clock_text(one->at, arena));
+        node_set_bool(arena, item, "stale", one->stale);
         node_set_int(arena, item, "meshes", (int64_t)one->meshes);
         node_set_int(arena, item, "destinations", (int64_t)one->destinations);
         node_set_int(arena, item, "workloads", (int64_t)one->workloads);

@@ -137,6 +137,7 @@ static void add_inventories(struct metrics *metrics, const struct report *report
                         NULL);
         metrics_set(metrics, METRIC_INVENTORY_COMPLETE, row->complete, "cluster", row->cluster,
                     NULL);
+        metrics_set(metrics, METRIC_INVENTORY_STALE, row->stale, "cluster", row->cluster, NULL);
         for (size_t k = 0; k < LENGTH(kinds); k++)
             metrics_set(metrics, METRIC_INVENTORY_OBJECTS, (double)kinds[k].count, "cluster",
                         row->cluster, "kind", kinds[k].kind, NULL);

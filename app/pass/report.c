@@ -216,6 +216,7 @@ static void add_inventory(struct report *report, const struct discovered *discov
                                        .read = enums_name(&discovery_outcomes, (int)one->outcome),
                                        .why = one->why,
                                        .complete = one->outcome == DISCOVERY_READ,
+                                       .stale = one->stale,
                                        .at = one->outcome == DISCOVERY_READ
                                                  ? report->time
                                                  : inventory_memory_read_at(&memory, one->cluster),

@@ -231,6 +231,31 @@ END
     same "$(sample 'weft_inventory_objects{cluster="cluster-2",kind="Mesh"}')" 1
 }
 
+@test "an inventory that is kept for longer than staleAfter is said to be stale, and served" {
+    stale() { awk -v cluster="{cluster=\"$1\"}" '$1 == "weft_inventory_stale" cluster { print $NF }' weft.prom; }
+    discovering "  staleAfter: 1h"
+    pass_at 0
+    local published inventory
+    published=$(tip) inventory=$(inventory_tip)
+    touch dump/cluster-2/down
+    pass_at 60 --metrics-file weft.prom
+    expect 0 I1
+    [[ $output != *I33* ]]
+    same "$(stale cluster-2)" 0
+    pass_at 61 --metrics-file weft.prom
+    expect 0 I1 I33 "$(at 0)"
+    same "$(stale cluster-1) $(stale cluster-2)" "0 1"
+    weft status -c weft.yaml
+    [[ $output == *I33* ]]
+    pass_at 62 --report report.json
+    same "$(json report.json '[(c["cluster"], c["stale"]) for c in d["inventory"]["clusters"]]')" "[('cluster-1', False), ('cluster-2', True)]"
+    same "$(tip) $(inventory_tip)" "$published $inventory"
+    rm dump/cluster-2/down
+    pass_at 63 --metrics-file weft.prom
+    [[ $output != *I33* ]]
+    same "$(stale cluster-2)" 0
+}
+
 # once CLUSTER: what was asked of it twice.
 once() {
     local twice

@@ -77,6 +77,51 @@ static void test_what_cannot_be_read_keeps_all(void **unused)
     assert_int_equal(run(refused, &first.inventory, arena).outcome, DISCOVERY_REFUSED);
 }
 
+/* Compared are seconds: the limit, and when the cluster was last read; it is 1000 now. */
+static void test_an_inventory_that_is_kept_for_long_is_stale(void **unused)
+{
+    static const struct {
+        const char *says;
+        int64_t limit, read_at;
+        bool unread, known, stale;
+    } cases[] = {
+        { "older than the limit", 600, 399, true, true, true },
+        { "as old as the limit", 600, 400, true, true, false },
+        { "of an age that is not known", 600, 0, true, true, true },
+        { "the clock was set back", 600, 2000, true, true, false },
+        { "without a limit", -1, 1, true, true, false },
+        { "a limit of nothing", 0, 1, true, true, false },
+        { "nothing to keep", 600, 0, true, false, false },
+        { "read now", 600, 1, false, true, false },
+    };
+    AUTO(arena_free) struct arena *arena = arena_new();
+
+    (void)unused;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct discovery_settings settings = discovery_sample_settings(arena, NULL);
+        const struct inventory former = { .cluster = "k", .known = cases[i].known };
+        struct facts *facts = facts_of(arena);
+        struct discovery_request request = { .facts = facts,
+                                             .settings = &settings,
+                                             .former = &former,
+                                             .read_at = cases[i].read_at,
+                                             .now = 1000,
+                                             .pod_namespace = POD_NAMESPACE_DEFAULT,
+                                             .taken = map_new(arena) };
+        struct discovery out;
+
+        settings.stale_after = cases[i].limit;
+        if (cases[i].unread)
+            facts_close(facts, FACT_SERVICES, FACT_UNREAD, "timed out");
+        discovery_run(&out, &request, arena);
+        out.findings.arena = arena;
+        if (out.stale != cases[i].stale
+            || (strstr(discovery_sample_findings(&out.findings, arena), "I33") != NULL)
+                   != cases[i].stale)
+            fail_msg("%s", cases[i].says);
+    }
+}
+
 /* The second read of an unchanged cluster gives the same objects. */
 static void test_repeated(void **unused)
 {
@@ -128,6 +173,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_read),
         cmocka_unit_test(test_what_cannot_be_read_keeps_all),
+        cmocka_unit_test(test_an_inventory_that_is_kept_for_long_is_stale),
         cmocka_unit_test(test_repeated),
         cmocka_unit_test(test_names_of_all_kinds_are_reserved),
     };

@@ -17,6 +17,9 @@ static void test_defaults(void **unused)
     settings = discovery_sample_settings(arena, NULL);
     assert_int_equal(settings.grace_deleted, 600);
     assert_int_equal(settings.grace_address, 1800);
+    assert_true(settings.stale_after <= 0);
+    assert_int_equal(discovery_sample_settings(arena, "discovery: {staleAfter: 2h}").stale_after,
+                     7200);
     assert_int_equal(settings.exports, EXPORTS_OFF);
     assert_true(settings.max_removed_share > 0.19 && settings.max_removed_share < 0.21);
     assert_true(discovery_settings_excludes(&settings, "k", "kube-system", "a", NULL, 0));

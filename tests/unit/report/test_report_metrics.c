@@ -32,7 +32,7 @@ static const struct report_inventory inventories[] = {
       .destinations = 12,
       .workloads = 3,
       .seconds = 1.25 },
-    { .cluster = "c2", .at = 500, .destinations = 7, .held = 2 },
+    { .cluster = "c2", .stale = true, .at = 500, .destinations = 7, .held = 2 },
     { .cluster = "c3" },
 };
 
@@ -102,6 +102,8 @@ static const char *const samples[] = {
     "weft_inventory_objects{cluster=\"c1\",kind=\"Mesh\"} 1\n",
     "weft_inventory_objects{cluster=\"c2\",kind=\"Destination\"} 7\n",
     "weft_inventory_objects{cluster=\"c3\",kind=\"Workload\"} 0\n",
+    "weft_inventory_stale{cluster=\"c1\"} 0\n",
+    "weft_inventory_stale{cluster=\"c2\"} 1\n",
     "weft_inventory_held_removals{cluster=\"c2\"} 2\n",
     "weft_discovery_seconds{cluster=\"c1\"} 1.25\n",
 };
