@@ -141,7 +141,7 @@ def jump(program, a, b):
     say(lost > 0, f"a root exchanged at once {'does lose' if lost else 'should lose'} requests: {lost} of {sent}")
 
 
-# With a list at hand Envoy wants one of every signer of every chain: a signer without one is refused, and so is each that comes later.
+# Once Envoy has a list it needs one of every signer of every chain: it refuses each signer without one, also those that come later.
 CRLS = {
     "none": ["later", "leaked", "other", "replaced"],
     "of-the-root": [],

@@ -1,5 +1,5 @@
-// Each object of the tree is taken away in turn: a call must come out otherwise, or the
-// object stands in the list of needless ones, with its reason.
+// The test removes each object of the tree in turn: a call must then have another result,
+// or needless.tsv lists the object with the reason why no call needs it.
 package main
 
 import (
@@ -22,9 +22,9 @@ func readNeedless(file string) map[string]string {
 	return all
 }
 
-// missed tells what comes out otherwise without the object, and does so still a moment
-// later.  Proxies take a while to close what they drain, so "nothing" is not believed at
-// once.  What hangs for long differs as well.
+// missed lists the calls whose result differs without the object, and still differs a moment
+// later.  Proxies take a while to close the connections that they drain, so the list
+// is empty only when three looks found no difference.  A call that hangs differs as well.
 func (b *bed) missed(p *plane, one config.Config, calls []call) []string {
 	usual := b.patience
 	b.patience = 1500 * time.Millisecond
