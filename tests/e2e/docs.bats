@@ -99,7 +99,7 @@ print(text)' >said
     grep -oP '\*\*`\K[^`]+(?=`\*\*)' "$ROOT/docs/operations.md" >told
     [ "$(wc -l <told)" -gt 20 ]
     while read -r text; do
-        [[ $text == bold ]] || grep -qF -- "$text" said || { echo "nobody says: $text" >&2 && return 1; }
+        [[ $text == bold ]] || grep -qF -- "$text" said || { echo "no source says: $text" >&2 && return 1; }
     done <told
 }
 

@@ -7,7 +7,7 @@ setup() {
     stage_test
     write_config "evidence: {trustClock: true, leafTTL: 2h}"
     sed -i 's/^    shared:$/    rotationVerificationMethod: {none: {}}\n    shared:/' specs/specs/virtualmesh.yaml
-    push_specs "nobody has to approve"
+    push_specs "no approval needed"
     pass_at 0
     expect 0
 }

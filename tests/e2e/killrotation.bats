@@ -8,7 +8,7 @@ setup() {
     stage_test
     write_config "evidence: {trustClock: true, leafTTL: 1h, syncAllowance: 10m}"
     sed -i 's/^    shared:$/    rotationVerificationMethod: {none: {}}\n    shared:/' specs/specs/virtualmesh.yaml
-    push_specs "nobody has to approve"
+    push_specs "no approval needed"
     pass_at 0
     sed -i 's/ttlDays: 1825/ttlDays: 1824/' specs/specs/virtualmesh.yaml
     push_specs "another root"

@@ -129,7 +129,7 @@ id_of() { json - 'd["rotation"]' <<<"$plan"; }
 
 @test "a real rotation takes no longer than the plan says when every cluster loads at once" {
     sed -i 's/^    shared:$/    rotationVerificationMethod: {none: {}}\n    shared:/' specs/specs/virtualmesh.yaml
-    push_specs "nobody has to approve"
+    push_specs "no approval needed"
     plan_at 1
     same "$(waits_for_person)" ""
     local hour=1 end
@@ -146,7 +146,7 @@ id_of() { json - 'd["rotation"]' <<<"$plan"; }
 @test "nothing confirms the clock: the plan and the note say how slow that is, and the rotation keeps to it" {
     write_config "evidence: {leafTTL: 2h, syncAllowance: 30m}"
     sed -i 's/^    shared:$/    rotationVerificationMethod: {none: {}}\n    shared:/' specs/specs/virtualmesh.yaml
-    push_specs "nobody has to approve"
+    push_specs "no approval needed"
     plan_at 1
     [[ $(json - '"\n".join(d["notes"])' <<<"$plan") == *"evidence.trustClock"* ]]
     same "$(json - '[(f["id"], f["severity"], f["text"] in d["notes"]) for f in d["findings"]]' <<<"$plan")" "[('R3', 'warning', True)]"

@@ -7,7 +7,7 @@ setup() {
     stage_test
     write_config "evidence: {trustClock: true}"
     sed -i 's/^  mtlsConfig:$/  mtlsConfig:\n    rotationVerificationMethod: {none: {}}/' specs/specs/virtualmesh.yaml
-    push_specs "nobody has to approve"
+    push_specs "no approval needed"
     hour 0
     expect 0
 }

@@ -76,7 +76,7 @@ static const struct row rows[] = {
       "did you mean cluster-1?\n" },
     { "SealedSecrets are gone everywhere", "weft.dev/sealed-secret-removed: \"*\"", "" },
     { "SealedSecrets are gone in both", "weft.dev/sealed-secret-removed: \"cluster-1, cluster-2\"", "" },
-    { "a SealedSecret of nobody", "weft.dev/sealed-secret-removed: \"cluster-1, elsewhere\"",
+    { "a SealedSecret of an unknown cluster", "weft.dev/sealed-secret-removed: \"cluster-1, elsewhere\"",
       "7:37: metadata.annotations[\"weft.dev/sealed-secret-removed\"]: warning: 'elsewhere' is no cluster of this virtual mesh\n" },
     { "no SealedSecret at all", "weft.dev/sealed-secret-removed: \", \"",
       "7:37: metadata.annotations[\"weft.dev/sealed-secret-removed\"]: warning: names no cluster; write \"cluster-1, cluster-2\"\n" },

@@ -28,7 +28,7 @@ static const struct sample_document documents[] = {
       "a.yaml:7:1: the key metadata is here a second time, the first is in line 3; remove one\n"
       "a.yaml:8:1: the key spec is here a second time, the first is in line 4; remove one\n",
       "objects 0; refused VirtualMesh gloo-mesh/a; incomplete" },
-    { "two names: nobody knows which one was meant",
+    { "two names: either could be meant",
       "apiVersion: networking.mesh.gloo.solo.io/v1\n"
       "kind: VirtualMesh\n"
       "metadata:\n"
@@ -38,11 +38,11 @@ static const struct sample_document documents[] = {
       "spec: {}\n",
       "a.yaml:5:3: the key name is here a second time, the first is in line 4; remove one\n",
       "objects 0; refused VirtualMesh gloo-mesh/a; incomplete" },
-    { "twice on one line: nobody can tell in which map",
+    { "twice on one line: the line does not say in which map",
       "{apiVersion: networking.mesh.gloo.solo.io/v1, kind: VirtualMesh, metadata: {name: a, namespace: gloo-mesh}, spec: {}, spec: {}}\n",
       "a.yaml:1:119: the key spec is here a second time, the first is in line 1; remove one\n",
       "objects 0; refused VirtualMesh gloo-mesh/a; incomplete" },
-    { "a double key in another object concerns nobody",
+    { "a double key in an object of another API",
       "apiVersion: v1\n"
       "kind: ConfigMap\n"
       "metadata: {name: a}\n"

@@ -525,7 +525,7 @@ static void all_hosts_together_stay_below_the_limit(void **state)
     server_stop(&other);
 }
 
-static void a_slow_host_holds_up_nobody_else(void **state)
+static void a_slow_host_delays_no_other(void **state)
 {
     struct bench *bench = *state;
     struct server other = server_start("two", "127.0.0.1", 0, NULL, bench->counts);
@@ -634,7 +634,7 @@ int main(void)
         WITH_SERVER(a_proxy_that_refuses_is_named),
         WITH_SERVER(many_at_once_are_all_answered),
         WITH_SERVER(all_hosts_together_stay_below_the_limit),
-        WITH_SERVER(a_slow_host_holds_up_nobody_else),
+        WITH_SERVER(a_slow_host_delays_no_other),
         WITH_SERVER(each_job_has_its_own_failure),
         WITH_SERVER(a_header_continues_nothing_of_the_answer_before),
         WITH_SERVER(connections_last_from_one_batch_to_the_next),

@@ -106,7 +106,7 @@ static void words_make_sense_or_are_refused(void **state)
     }
 }
 
-static void nobody_is_told_anything_without_trust(void **state)
+static void a_request_without_shared_trust_is_refused(void **state)
 {
     struct ledger ledger = { .arena = arena_new() };
     struct err err = { .text = "" };
@@ -148,7 +148,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_left_wakes_the_next_pass),
         cmocka_unit_test(words_make_sense_or_are_refused),
-        cmocka_unit_test(nobody_is_told_anything_without_trust),
+        cmocka_unit_test(a_request_without_shared_trust_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -84,7 +84,7 @@ static const struct {
     { "a few hours back", { .local = NOW - 3 * HOUR }, NOW, CLOCK_PLAUSIBLE },
     { "years back", { .local = NOW - 2500 * DAY }, NOW, CLOCK_BEHIND },
     { "years back, as a server says", { .local = NOW - 2500 * DAY, .second = NOW - 2500 * DAY }, NOW, CLOCK_PLAUSIBLE },
-    { "a commit from the future stops nobody", { .local = NOW, .commits = NOW + 9000 * DAY }, NOW - HOUR, CLOCK_PLAUSIBLE },
+    { "a commit from the future stops no pass", { .local = NOW, .commits = NOW + 9000 * DAY }, NOW - HOUR, CLOCK_PLAUSIBLE },
 };
 /* clang-format on */
 

@@ -20,7 +20,7 @@ static const struct {
     enum seen applied, roots, signer;
     enum evidence_level best, level;
 } verdicts[] = {
-    { "nobody looks: time decides", true, NOT, NOT, NOT, EVIDENCE_NONE, EVIDENCE_NONE },
+    { "no source is configured: time decides", true, NOT, NOT, NOT, EVIDENCE_NONE, EVIDENCE_NONE },
     { "the tool applied it", true, YES, NOT, NOT, EVIDENCE_SYNCED, EVIDENCE_SYNCED },
     { "the tool did not yet", true, OLD, NOT, NOT, EVIDENCE_SYNCED, EVIDENCE_NONE },
     { "the tool does not answer: unknown is not passed", true, HUH, NOT, NOT, EVIDENCE_SYNCED, EVIDENCE_NONE },
@@ -109,7 +109,7 @@ static const struct {
     enum seen want;
     const char *text;
 } tools[] = {
-    { "nobody applies it", { { 0 } }, 0, SEEN_UNKNOWN, "clusters/a/trust" },
+    { "no tool applies it", { { 0 } }, 0, SEEN_UNKNOWN, "clusters/a/trust" },
     { "another cluster's does not count", { { .cluster = "b", .folder = "", .revision = "new", .settled = true } }, 1,
       SEEN_UNKNOWN, "clusters/a/trust" },
     { "another folder's does not count", { { .cluster = "a", .folder = "mesh", .revision = "new", .settled = true } }, 1,
@@ -120,12 +120,12 @@ static const struct {
       SEEN_WANTED, "o at new" },
     { "not settled", { { .cluster = "a", .folder = "", .object = "o", .revision = "new", .why = "it is Progressing" } }, 1,
       SEEN_OTHER, "o: it is Progressing" },
-    { "not settled, and nobody can tell", { { .cluster = "a", .folder = "", .object = "o", .revision = "new", .unknown = true, .why = "between two" } }, 1,
+    { "not settled, and it is unknown why", { { .cluster = "a", .folder = "", .object = "o", .revision = "new", .unknown = true, .why = "between two" } }, 1,
       SEEN_UNKNOWN, "o: between two" },
-    { "of one that nobody can tell of and one that holds it", { { .cluster = "a", .folder = "", .object = "o", .revision = "new", .unknown = true, .why = "between two" },
+    { "of one that is unknown and one that holds it", { { .cluster = "a", .folder = "", .object = "o", .revision = "new", .unknown = true, .why = "between two" },
                                     { .cluster = "a", .folder = "trust", .object = "p", .revision = "new", .settled = true } }, 2,
       SEEN_UNKNOWN, "o: between two" },
-    { "of one that nobody can tell of and one that does not", { { .cluster = "a", .folder = "", .object = "o", .revision = "new", .unknown = true, .why = "between two" },
+    { "of one that is unknown and one that does not", { { .cluster = "a", .folder = "", .object = "o", .revision = "new", .unknown = true, .why = "between two" },
                                     { .cluster = "a", .folder = "trust", .object = "p", .revision = "old", .settled = true } }, 2,
       SEEN_OTHER, "p is at old" },
     { "an older commit", { { .cluster = "a", .folder = "", .object = "o", .revision = "old", .settled = true } }, 1,

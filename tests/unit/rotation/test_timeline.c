@@ -4,7 +4,7 @@
 #include "tests/unit/rotation/fleet_test.h"
 
 enum pace { FIVE_MINUTES = 300, HOURLY = 3600, DAILY = 86400 };
-enum lag { AT_ONCE, LAST_MOMENT, NOBODY_LOOKS };
+enum lag { AT_ONCE, LAST_MOMENT, NO_EVIDENCE };
 
 struct walk_case {
     const char *sentence;
@@ -13,7 +13,7 @@ struct walk_case {
     enum lag lag;
     bool canary;
     enum rotation_strategy strategy;
-    int64_t leaf_ttl; /* that istiods tell; 0: they tell nothing */
+    int64_t leaf_ttl; /* that istiods report; 0: they report none */
     const struct calendar *calendar;
 };
 
@@ -30,7 +30,7 @@ static void open_case(const struct walk_case *c)
     f->policy.period = c->period;
     f->policy.fail_after = 2 * DAY;
     f->policy.calendar = c->calendar;
-    f->watched = c->lag != NOBODY_LOOKS;
+    f->watched = c->lag != NO_EVIDENCE;
     f->facts.strategy = c->strategy;
     f->facts.time.trusted = c->trusted;
     f->facts.canary = c->canary ? f->meshes[1].mesh : NULL;
@@ -118,31 +118,31 @@ static void walk(struct promise *promise, const struct walk_case *c)
 
 /* clang-format off */
 static const struct walk_case cases[] = {
-    { .sentence = "hourly, nobody confirms the clock, time alone", .period = HOURLY, .lag = NOBODY_LOOKS },
-    { .sentence = "hourly, a second clock, time alone", .period = HOURLY, .second = true, .lag = NOBODY_LOOKS },
-    { .sentence = "hourly, trusted, time alone", .period = HOURLY, .trusted = true, .lag = NOBODY_LOOKS },
-    { .sentence = "hourly, nobody confirms the clock, evidence at once", .period = HOURLY },
-    { .sentence = "hourly, nobody confirms the clock, evidence late", .period = HOURLY, .lag = LAST_MOMENT },
+    { .sentence = "hourly, no second clock, time alone", .period = HOURLY, .lag = NO_EVIDENCE },
+    { .sentence = "hourly, a second clock, time alone", .period = HOURLY, .second = true, .lag = NO_EVIDENCE },
+    { .sentence = "hourly, trusted, time alone", .period = HOURLY, .trusted = true, .lag = NO_EVIDENCE },
+    { .sentence = "hourly, no second clock, evidence at once", .period = HOURLY },
+    { .sentence = "hourly, no second clock, evidence late", .period = HOURLY, .lag = LAST_MOMENT },
     { .sentence = "hourly, a second clock, evidence at once", .period = HOURLY, .second = true },
     { .sentence = "hourly, a second clock, evidence late", .period = HOURLY, .second = true, .lag = LAST_MOMENT },
-    { .sentence = "five minutes, nobody confirms the clock", .period = FIVE_MINUTES, .lag = NOBODY_LOOKS },
+    { .sentence = "five minutes, no second clock", .period = FIVE_MINUTES, .lag = NO_EVIDENCE },
     { .sentence = "five minutes, evidence late", .period = FIVE_MINUTES, .lag = LAST_MOMENT },
-    { .sentence = "five minutes, a second clock", .period = FIVE_MINUTES, .second = true, .lag = NOBODY_LOOKS },
-    { .sentence = "daily, nobody confirms the clock", .period = DAILY, .lag = NOBODY_LOOKS },
+    { .sentence = "five minutes, a second clock", .period = FIVE_MINUTES, .second = true, .lag = NO_EVIDENCE },
+    { .sentence = "daily, no second clock", .period = DAILY, .lag = NO_EVIDENCE },
     { .sentence = "daily, evidence late", .period = DAILY, .lag = LAST_MOMENT },
-    { .sentence = "daily, a second clock", .period = DAILY, .second = true, .lag = NOBODY_LOOKS },
+    { .sentence = "daily, a second clock", .period = DAILY, .second = true, .lag = NO_EVIDENCE },
     { .sentence = "daily, trusted, evidence late", .period = DAILY, .trusted = true, .lag = LAST_MOMENT },
-    { .sentence = "a canary, nobody confirms the clock", .period = HOURLY, .canary = true, .lag = NOBODY_LOOKS },
+    { .sentence = "a canary, no second clock", .period = HOURLY, .canary = true, .lag = NO_EVIDENCE },
     { .sentence = "a canary, a second clock, evidence late", .period = HOURLY, .second = true, .canary = true, .lag = LAST_MOMENT },
     { .sentence = "a canary, trusted, evidence at once", .period = FIVE_MINUTES, .trusted = true, .canary = true },
     { .sentence = "istiods that issue longer leaves", .period = HOURLY, .second = true, .leaf_ttl = 72 * HOUR },
     { .sentence = "workdays, trusted, time alone", .period = HOURLY, .trusted = true, .calendar = &office },
     { .sentence = "workdays, a second clock, evidence at once", .period = HOURLY, .second = true, .calendar = &office },
-    { .sentence = "workdays, nobody confirms the clock", .period = HOURLY, .lag = NOBODY_LOOKS, .calendar = &office },
+    { .sentence = "workdays, no second clock", .period = HOURLY, .lag = NO_EVIDENCE, .calendar = &office },
     { .sentence = "workdays, a canary, five minutes", .period = FIVE_MINUTES, .trusted = true, .canary = true, .calendar = &office },
     { .sentence = "workdays and a freeze, evidence late", .period = HOURLY, .lag = LAST_MOMENT, .calendar = &holidays },
     { .sentence = "a freeze, strategy NONE", .period = HOURLY, .trusted = true, .strategy = STRATEGY_NONE, .calendar = &holidays },
-    { .sentence = "strategy NONE, nobody confirms the clock", .period = HOURLY, .strategy = STRATEGY_NONE, .lag = NOBODY_LOOKS },
+    { .sentence = "strategy NONE, no second clock", .period = HOURLY, .strategy = STRATEGY_NONE, .lag = NO_EVIDENCE },
     { .sentence = "strategy NONE, evidence late", .period = HOURLY, .second = true, .strategy = STRATEGY_NONE, .lag = LAST_MOMENT },
 };
 /* clang-format on */

@@ -584,13 +584,13 @@ static const struct refusal refusals[] = {
     { "write-ahead log", "PRAGMA journal_mode=WAL", NULL, 0600, "k1", "PRAGMA journal_mode=DELETE" },
     { "a table is missing", "DROP TABLE deliveries", NULL, 0600, "k1", "no such table" },
     { "a column is missing", "ALTER TABLE roots DROP COLUMN spki", NULL, 0600, "k1", "no such column" },
-    { "an enum value that nobody writes", "UPDATE roots SET state='ACTIVE'", NULL, 0600, NULL, "a state that weft never writes" },
+    { "an enum value that weft never writes", "UPDATE roots SET state='ACTIVE'", NULL, 0600, NULL, "a state that weft never writes" },
     { "a generation below 0", "UPDATE roots SET generation=-1", NULL, 0600, NULL, "a generation that weft never writes" },
     { "a generation above 32 bits", "UPDATE intermediates SET generation=4294967296", NULL, 0600, NULL, "a generation that weft never writes" },
     { "a step above 31 bits", "PRAGMA ignore_check_constraints=ON; UPDATE rotations SET step=2147483648", NULL, 0600, NULL, "table rotations holds a step" },
     { "a step below 31 bits", "PRAGMA ignore_check_constraints=ON; UPDATE rotations SET step=-2147483649", NULL, 0600, NULL, "table rotations holds a step" },
     { "a counter below 0", "PRAGMA ignore_check_constraints=ON; UPDATE publications SET counter=-1", NULL, 0600, NULL, "table publications holds a counter" },
-    { "a rotation state that nobody writes", "UPDATE rotations SET state=''", NULL, 0600, NULL, "table rotations holds a state" },
+    { "a rotation state that weft never writes", "UPDATE rotations SET state=''", NULL, 0600, NULL, "table rotations holds a state" },
 };
 /* clang-format on */
 

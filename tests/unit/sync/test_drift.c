@@ -129,7 +129,7 @@ static const struct {
     { "the change is the one we make", "printf '# weft\\n2\\n' >out/a/one.yaml", changed, NULL, false },
     { "another file of ours was changed to what we make", "printf '# weft\\n2\\n' >out/a/one.yaml",
       (const struct file[]){ { "a/one.yaml", TWO }, { "b/two.yaml", ONE }, END }, NULL, true },
-    { "somebody else's file was added", "echo mine >out/x", changed, NULL, true },
+    { "another writer added a file", "echo mine >out/x", changed, NULL, true },
     { "a file outside was added", "echo mine >README", changed, NULL, true },
     { "our file was deleted, and so do we", "rm out/b/two.yaml", one, NULL, false },
 };

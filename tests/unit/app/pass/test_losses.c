@@ -54,7 +54,7 @@ static const struct row rows[] = {
       1 },
     { "its AccessPolicy is gone", { POLICY("cart"), NULL }, { NULL, NULL }, false, true, 1, 0 },
     { "its Destination is gone", { POLICY("cart"), NULL }, { NULL, NULL }, true, false, 1, 0 },
-    { "nobody knows whose it was", { BARE, NULL }, { NULL, NULL }, false, false, 1, 1 },
+    { "no record names its owner", { BARE, NULL }, { NULL, NULL }, false, false, 1, 1 },
     { "a new one", { NULL, NULL }, { POLICY("cart"), NULL }, true, true, 0, 0 },
 };
 

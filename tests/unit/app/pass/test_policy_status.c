@@ -18,7 +18,7 @@ static const struct {
     { "an accepted one", APPROVAL_ACCEPTED, "ours.ns.", NULL },
     { "a refused one for its Service", APPROVAL_INVALID, "ours.ns.", "ns/policy" },
     { "a refused one for another mesh", APPROVAL_INVALID, "theirs.ns.", NULL },
-    { "a refused one of which nobody knows", APPROVAL_INVALID, NULL, "ns/policy" },
+    { "a refused one whose Services are unknown", APPROVAL_INVALID, NULL, "ns/policy" },
 };
 
 static void a_virtual_mesh_speaks_of_what_concerns_it(void **state)

@@ -312,7 +312,7 @@ static const struct {
       { STATUS("503", "Date: Mon, 23 Nov 2026 11:00:00 GMT\r\nRetry-After: Mon, 23 Nov 2026 10:00:00 GMT\r\n"), LIST }, 4, 2, NULL },
     { "a pause that is too long", SERVICE_FETCH, false, { STATUS("503", "Retry-After: 3600\r\n"), LIST }, -1, 1, "a pause of 3600 s" },
     { "a connection that ends before an answer", SERVICE_FETCH, false, { "", STATUS("504", ""), LIST }, 4, 3, NULL },
-    { "busy for ever", SERVICE_FETCH, false, { STATUS("503", "Retry-After: 0\r\n") }, -1, 11, "HTTP status 503" },
+    { "busy in every answer", SERVICE_FETCH, false, { STATUS("503", "Retry-After: 0\r\n") }, -1, 11, "HTTP status 503" },
     { "a mistake", SERVICE_FETCH, false, { STATUS("500", ""), LIST }, -1, 1, "HTTP status 500" },
     { "a request for a pack", SERVICE_FETCH, true, { STATUS("502", ""), PACKED }, 8, 2, NULL },
     { "the list before a push", SERVICE_PUSH, false,
