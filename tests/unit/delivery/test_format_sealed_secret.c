@@ -3,6 +3,7 @@
 #include "delivery/format.h"
 #include "tests/lib/failing_crypto.h"
 #include "tests/lib/sealing_controller.h"
+#include "tests/lib/starved_format.h"
 
 #include "base/parse.h"
 #include "base/parse_yaml.h"
@@ -122,53 +123,17 @@ static void test_guards_and_labels(void **state)
     EVP_PKEY_free(controller.key);
 }
 
-struct starved {
-    struct arena *arena;
-    void *key;
-    struct cacerts cacerts;
-};
-
-static enum attempt render_starved(void *context)
-{
-    const struct starved *starved = context;
-    const struct secret_object object = {
-        .name = "cacerts", .namespace = "istio-system", .owner = "gloo-mesh", .parents = "{}"
-    };
-    struct node *manifest = NULL;
-    struct err err;
-    int result = format_sealed_secret.render(&manifest, starved->key, &object, &starved->cacerts,
-                                             starved->arena, &err);
-
-    failing_crypto_over();
-    if (result < 0)
-        return ATTEMPT_FAILED;
-    return manifest && node_get(manifest, "kind", NULL) ? ATTEMPT_WHOLE : ATTEMPT_HALF;
-}
-
 /* What could not be encrypted is no manifest. */
 static void want_of_memory_renders_nothing_half(void **state)
 {
     struct fixture *fixture = *state;
-    const struct trust_request *request = fixture_request(fixture, "retail", "eu-", 1);
     struct controller controller = controller_new(fixture, NOW - DAY, NOW + DAY);
     const struct recipient_file file = { .cluster = "eu-1",
                                          .path = "eu-1.pem",
                                          .bytes = controller.pem,
                                          .len = strlen(controller.pem) };
-    struct starved starved = { .arena = fixture->arena };
-    struct err err;
 
-    fixture_issue(fixture, &request, 1, NOW);
-    assert_int_equal(format_sealed_secret.open(&starved.key, &file, NOW, &err), 0);
-    assert_int_equal(cacerts_open(&starved.cacerts, &fixture->ledger, fixture->ledger.intermediates,
-                                  fixture->arena, &err),
-                     0);
-    assert_int_equal(
-        cacerts_open_key(&starved.cacerts, fixture->ledger.intermediates, fixture->custody, &err),
-        0);
-    assert_true(failing_crypto_sweep(render_starved, &starved) > 10);
-    cacerts_close(&starved.cacerts);
-    format_sealed_secret.close(starved.key);
+    starved_format_check(fixture, &format_sealed_secret, &file);
     EVP_PKEY_free(controller.key);
 }
 
