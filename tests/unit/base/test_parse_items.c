@@ -135,6 +135,17 @@ static void a_nul_inside_is_refused(void **state)
     assert_int_equal(parse_items(&head, &values, bytes, sizeof bytes - 1, &how, arena, &err), -1);
 }
 
+/* 0 or -1 for the text alone; its items are not looked at. */
+static int parse_only(const char *text, struct arena *arena)
+{
+    AUTO_TEXT items = { 0 };
+    const struct node *head;
+    struct err err = { 0 };
+    size_t values;
+
+    return read_text(&items, &head, &values, text, 1000, arena, &err);
+}
+
 static const char *nested(unsigned depth, const char *inside, struct arena *arena)
 {
     AUTO_TEXT text = { 0 };
@@ -152,21 +163,11 @@ static const char *nested(unsigned depth, const char *inside, struct arena *aren
 static void the_depth_has_a_limit(void **state)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
-    AUTO_TEXT items = { 0 };
-    const struct node *head;
-    struct err err = { 0 };
-    size_t values;
 
     (void)state;
-    assert_int_equal(read_text(&items, &head, &values, nested(PARSE_DEPTH_MAX - 2, "", arena), 1000,
-                               arena, &err),
-                     0);
-    assert_int_equal(read_text(&items, &head, &values, nested(PARSE_DEPTH_MAX - 2, "1", arena),
-                               1000, arena, &err),
-                     -1);
-    assert_int_equal(read_text(&items, &head, &values, nested(PARSE_DEPTH_MAX - 1, "", arena), 1000,
-                               arena, &err),
-                     -1);
+    assert_int_equal(parse_only(nested(PARSE_DEPTH_MAX - 2, "", arena), arena), 0);
+    assert_int_equal(parse_only(nested(PARSE_DEPTH_MAX - 2, "1", arena), arena), -1);
+    assert_int_equal(parse_only(nested(PARSE_DEPTH_MAX - 1, "", arena), arena), -1);
 }
 
 /* Twice: the last key is that of the first member. */
@@ -184,16 +185,10 @@ static const char *many_keys(bool twice, struct arena *arena)
 static void keys_of_large_maps_are_compared_too(void **state)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
-    AUTO_TEXT items = { 0 };
-    const struct node *head;
-    struct err err = { 0 };
-    size_t values;
 
     (void)state;
-    assert_int_equal(read_text(&items, &head, &values, many_keys(false, arena), 1000, arena, &err),
-                     0);
-    assert_int_equal(read_text(&items, &head, &values, many_keys(true, arena), 1000, arena, &err),
-                     -1);
+    assert_int_equal(parse_only(many_keys(false, arena), arena), 0);
+    assert_int_equal(parse_only(many_keys(true, arena), arena), -1);
 }
 
 int main(void)
