@@ -4,8 +4,7 @@ load lib
 
 setup() {
     cd "$BATS_TEST_TMPDIR"
-    mkdir -p dump/cluster-1
-    cp "$ROOT"/tests/discovery/common/*.json dump/cluster-1/
+    cluster_lists cluster-1
 }
 
 # A second cluster like the first: another identity.

@@ -42,33 +42,6 @@ END
     echo "$dot"
 }
 
-# 500 clusters, each with a Service, in one virtual mesh.
-many() {
-    mkdir -p many
-    python3 - >many/all.yaml <<'END'
-mesh = """---
-apiVersion: discovery.mesh.gloo.solo.io/v1
-kind: Mesh
-metadata: {name: m%(i)d, namespace: gloo-mesh}
-spec: {istio: {installation: {namespace: istio-system, cluster: c%(i)d, version: 1.22.3}, trustDomain: t%(i)d, smartDnsProxyingEnabled: true}}
----
-apiVersion: discovery.mesh.gloo.solo.io/v1
-kind: Destination
-metadata: {name: cart%(i)d, namespace: gloo-mesh}
-spec:
-  mesh: {name: m%(i)d, namespace: gloo-mesh}
-  kubeService:
-    ref: {name: cart%(i)d, namespace: shop, clusterName: c%(i)d}
-    workloadSelectorLabels: {app: cart}
-    ports: [{port: 80, name: http, protocol: TCP}]
-"""
-print("".join(mesh % {"i": i} for i in range(500)))
-print("---\napiVersion: networking.mesh.gloo.solo.io/v1\nkind: VirtualMesh\nmetadata: {name: all, namespace: gloo-mesh}\nspec:")
-print("  mtlsConfig: {shared: {rootCertificateAuthority: {generated: {}}}}\n  federation: {selectors: [{}]}\n  meshes:")
-print("".join("  - {name: m%d, namespace: gloo-mesh}\n" % i for i in range(500)))
-END
-}
-
 # A refused policy without a name, in a file whose name is made of markup.
 odd_specs() {
     cat >'specs/specs/x"]; <script>alert(1)<script> #quot; \N |&.yaml' <<'END'

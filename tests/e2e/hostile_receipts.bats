@@ -7,8 +7,7 @@ setup_file() { stage_file; }
 teardown_file() { unstage_file; }
 setup() {
     stage_test
-    mkdir -p dump/cluster-1
-    cp "$ROOT"/tests/discovery/common/*.json dump/cluster-1/
+    cluster_lists cluster-1
     serve api-lists.py dump kubeconfigs cluster-1
     write_config
     sed -i "s/^- {name: cluster-1.*/- {name: cluster-1, delivery: {mode: direct}, kubeconfig: kubeconfigs\/cluster-1.yaml}/" weft.yaml

@@ -4,8 +4,7 @@ load lib
 
 setup() {
     cd "$BATS_TEST_TMPDIR" || return
-    mkdir -p dump/cluster-1
-    cp "$ROOT"/tests/discovery/common/*.json dump/cluster-1/
+    cluster_lists cluster-1
     cp -r dump/cluster-1 dump/cluster-2
     sed -i 's/11111111-/22222222-/' dump/cluster-2/namespaces.json
 }

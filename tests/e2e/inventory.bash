@@ -7,11 +7,7 @@ at() { date -u -d "@$((START + $1 * 60))" +%Y-%m-%dT%H:%M:%SZ; }
 # In setup: the specs are one VirtualMesh of both clusters; all else is found.
 stage_clusters() {
     stage_test
-    local cluster
-    for cluster in cluster-1 cluster-2; do
-        mkdir -p dump/$cluster
-        cp "$ROOT"/tests/discovery/common/*.json dump/$cluster/
-    done
+    cluster_lists cluster-1 cluster-2
     sed -i 's/11111111-/22222222-/' dump/cluster-2/namespaces.json
     sed -i 's/203.0.113.10/203.0.113.20/' dump/cluster-2/services.json
     serve api-lists.py dump kubeconfigs cluster-1 cluster-2

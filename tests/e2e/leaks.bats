@@ -7,8 +7,8 @@ teardown_file() { unstage_file; }
 setup() {
     stage_test
     export STATE_KEYS=${STATE_KEYS:-${WEFT%/app/weft}/tests/e2e/state_keys}
-    mkdir -p dump/cluster-1 out left
-    cp "$ROOT"/tests/discovery/common/*.json dump/cluster-1/
+    mkdir -p out left
+    cluster_lists cluster-1
     serve api-lists.py dump kubeconfigs cluster-1
     age-keygen -o one.agekey 2>/dev/null
     chmod 600 one.agekey

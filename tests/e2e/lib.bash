@@ -139,6 +139,46 @@ END_OF_PROGRAM
     push_specs "a root of our own"
 }
 
+# many: the folder many has the specs of one virtual mesh of 500 clusters, with a Service and a Workload each.
+many() {
+    mkdir -p many
+    python3 - >many/all.yaml <<'END'
+each = """---
+apiVersion: discovery.mesh.gloo.solo.io/v1
+kind: Mesh
+metadata: {name: m%(i)d, namespace: gloo-mesh}
+spec: {istio: {installation: {namespace: istio-system, cluster: c%(i)d, version: 1.22.3}, trustDomain: t%(i)d, smartDnsProxyingEnabled: true}}
+---
+apiVersion: discovery.mesh.gloo.solo.io/v1
+kind: Destination
+metadata: {name: cart%(i)d, namespace: gloo-mesh}
+spec:
+  mesh: {name: m%(i)d, namespace: gloo-mesh}
+  kubeService: {ref: {name: cart%(i)d, namespace: shop, clusterName: c%(i)d}, workloadSelectorLabels: {app: cart}, ports: [{port: 80, name: http, protocol: TCP}]}
+---
+apiVersion: discovery.mesh.gloo.solo.io/v1
+kind: Workload
+metadata: {name: web%(i)d, namespace: gloo-mesh}
+spec:
+  mesh: {name: m%(i)d, namespace: gloo-mesh}
+  kubernetes: {controller: {name: web, namespace: shop, clusterName: c%(i)d}, podLabels: {app: web}, serviceAccountName: web}
+"""
+print("".join(each % {"i": i} for i in range(500)))
+print("---\napiVersion: networking.mesh.gloo.solo.io/v1\nkind: VirtualMesh\nmetadata: {name: all, namespace: gloo-mesh}\nspec:")
+print("  mtlsConfig: {shared: {rootCertificateAuthority: {generated: {}}}}\n  federation: {selectors: [{}]}\n  meshes:")
+print("".join("  - {name: m%d, namespace: gloo-mesh}\n" % i for i in range(500)))
+END
+}
+
+# cluster_lists CLUSTER...: dump/CLUSTER has the lists that the API server of an ordinary cluster answers with.
+cluster_lists() {
+    local cluster
+    for cluster in "$@"; do
+        mkdir -p "dump/$cluster"
+        cp "$ROOT"/tests/discovery/common/*.json "dump/$cluster/"
+    done
+}
+
 # The meshes of the example share a trust domain, as those of istioctl's defaults do.
 equal_trust_domains() {
     sed -i 's/trustDomain: .*/trustDomain: cluster.local/' specs/specs/*/mesh.yaml

@@ -6,8 +6,7 @@ setup_file() { stage_file; }
 teardown_file() { unstage_file; }
 setup() {
     stage_test
-    mkdir -p dump/cluster-1
-    cp "$ROOT"/tests/discovery/common/*.json dump/cluster-1/
+    cluster_lists cluster-1
     serve api-lists.py dump kubeconfigs cluster-1
     age-keygen -o one.agekey 2>/dev/null
     write_config

@@ -109,37 +109,6 @@ END
     same "$(page page.html "[text.count(f'alert({n})') > 0 for n in (1, 2, 3)]")" "[True, True, True]"
 }
 
-# 500 clusters with a Service and a Workload each.
-many() {
-    mkdir many
-    python3 - >many/all.yaml <<'END'
-each = """---
-apiVersion: discovery.mesh.gloo.solo.io/v1
-kind: Mesh
-metadata: {name: m%(i)d, namespace: gloo-mesh}
-spec: {istio: {installation: {namespace: istio-system, cluster: c%(i)d, version: 1.22.3}, trustDomain: t%(i)d, smartDnsProxyingEnabled: true}}
----
-apiVersion: discovery.mesh.gloo.solo.io/v1
-kind: Destination
-metadata: {name: cart%(i)d, namespace: gloo-mesh}
-spec:
-  mesh: {name: m%(i)d, namespace: gloo-mesh}
-  kubeService: {ref: {name: cart%(i)d, namespace: shop, clusterName: c%(i)d}, workloadSelectorLabels: {app: cart}, ports: [{port: 80, name: http, protocol: TCP}]}
----
-apiVersion: discovery.mesh.gloo.solo.io/v1
-kind: Workload
-metadata: {name: web%(i)d, namespace: gloo-mesh}
-spec:
-  mesh: {name: m%(i)d, namespace: gloo-mesh}
-  kubernetes: {controller: {name: web, namespace: shop, clusterName: c%(i)d}, podLabels: {app: web}, serviceAccountName: web}
-"""
-print("".join(each % {"i": i} for i in range(500)))
-print("---\napiVersion: networking.mesh.gloo.solo.io/v1\nkind: VirtualMesh\nmetadata: {name: all, namespace: gloo-mesh}\nspec:")
-print("  mtlsConfig: {shared: {rootCertificateAuthority: {generated: {}}}}\n  federation: {selectors: [{}]}\n  meshes:")
-print("".join("  - {name: m%d, namespace: gloo-mesh}\n" % i for i in range(500)))
-END
-}
-
 @test "500 clusters make a page that says what it leaves out" {
     many
     report --specs many
