@@ -1,4 +1,4 @@
-# The libraries, all by pkg-config.  Which folder may use which stands in docs/architecture.md.
+# The libraries, all by pkg-config.  docs/architecture.md says which folder may use which.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1)
 pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)

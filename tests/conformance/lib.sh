@@ -18,7 +18,7 @@ skip() { printf 'SKIP %s: %s\n' "$PEER" "$*"; exit "${SKIP_STATUS:-0}"; }
 note() { printf '     %s\n' "$*"; }
 peer_failed=0
 
-# A script that stops at a command nobody expected to fail says so.
+# A script names the command that failed unexpectedly, and stops.
 trap 'echo "FAIL $PEER: ${BASH_SOURCE[0]} stopped at line $LINENO: $BASH_COMMAND"' ERR
 
 # verdict: the status that the result lines above ask for; the last line of a script.

@@ -1,4 +1,4 @@
-# The scripts that guard the house: what they must find, they find.
+# The checks in scripts/: what each one must find, it finds.
 
 setup() {
     ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd -P)
@@ -285,12 +285,17 @@ plant_tests() {
     echo '/* Nobody reads this. */' >>tree/base/pair.c
     printf '%s\n' 'A cluster is told of it.' 'The digest stands for the key.' >tree/docs/page.md
     echo '| DNS capture | the answers of the proxy | deaf |' >tree/docs/glossary.md # the last column lists what is retired
+    mkdir -p tree/tests/peers
+    echo 'A peer waits for ever.' >tree/tests/peers/README.md
+    printf '%s\n' '# Somebody has the lock.' 'echo nobody' >tree/tests/peers/lock.sh
     check_names prose
     [ "$status" -eq 1 ]
+    [[ $output == *'tests/peers/README.md:1: "for ever"'* ]]
+    [[ $output == *'tests/peers/lock.sh:1: "Somebody"'* ]]
     [[ $output == *'base/pair.c:6: "Nobody"'* ]]
     [[ $output == *'docs/page.md:1: "is told"'* ]]
     [[ $output == *'docs/page.md:2: "stands for"'* ]]
-    [[ $output == *'3 violations'* ]]
+    [[ $output == *'5 violations'* ]]
 }
 
 @test "a long source without a paragraph at its top is found" {

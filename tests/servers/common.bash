@@ -19,7 +19,7 @@ plain_git() {
 
 any_port() { printf '%d' $((20000 + (RANDOM * 32768 + RANDOM) % 12000)); }
 
-# answers PORT: somebody listens there.
+# answers PORT: a program listens there.
 answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # serve_until_eof PID: waits for the end of standard input, then ends the server and all that it started.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # tests/servers/git-daemon.sh FOLDER - serves the repositories below FOLDER by git daemon, for fetching and pushing.
-# See common.bash for how a test talks to it.  Prints: url git://127.0.0.1:PORT
+# See common.bash for how a test uses it.  Prints: url git://127.0.0.1:PORT
 # shellcheck disable=SC2317 # start_on_free_port calls the functions
 set -u
 . "$(dirname "$0")/common.bash"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # tests/servers/git-http.sh FOLDER [USER PASSWORD] - serves the repositories below FOLDER by lighttpd and git http-backend.
 # With a user, fetching and pushing want HTTP Basic authentication; with TLS=1 in the environment it is https with a certificate
-# of a throw-away authority; DATE is the time that it pretends.  See common.bash for how a test talks to it.  Prints: url, log FILE,
+# of a throw-away authority; DATE is the time that it pretends.  See common.bash for how a test uses it.  Prints: url, log FILE,
 # access FILE (one line for each request), and with TLS ca FILE
 # shellcheck disable=SC2317 # start_on_free_port calls the functions
 set -u

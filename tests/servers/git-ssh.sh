@@ -1,6 +1,6 @@
 #!/bin/bash
 # tests/servers/git-ssh.sh FOLDER - serves the repositories below FOLDER by sshd, with host and user keys made for this run.
-# See common.bash for how a test talks to it.  Prints: url (ends in FOLDER), host, port, user, known_hosts FILE,
+# See common.bash for how a test uses it.  Prints: url (ends in FOLDER), host, port, user, known_hosts FILE,
 # key FILE (Ed25519), rsa FILE (RSA 2048), stranger FILE (a key that may not log in), wrong_hosts FILE (another host key)
 # shellcheck disable=SC2317 # start_on_free_port calls the functions
 set -u

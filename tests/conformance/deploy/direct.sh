@@ -45,7 +45,7 @@ passes "the next pass converges" 0 direct.yaml
 is "and writes nothing" "$before" \
     echo "$(secret_field kubectl .metadata.resourceVersion) $(secret_field workload .metadata.resourceVersion) $(tip direct)"
 
-# received CLUSTER: the mark of what its receipt says that it holds; "" when it says nothing that counts.
+# received CLUSTER: the mark of the material that its receipt names; "" without a receipt that counts.
 received() { python3 -c 'import sqlite3, sys; print(*(row[0] for row in sqlite3.connect(sys.argv[1]).execute("select mark from deliveries where path like ?", ("receipts/" + sys.argv[2] + "/%",))))' direct/state.db "$1"; }
 says "what was written is remembered" '^[0-9a-f]{16}' received cluster-2
 
@@ -67,7 +67,7 @@ workload apply --server-side --force-conflicts -f "$deploy/cluster/direct.yaml" 
 passes "the next pass with all rights mends it" 0 direct.yaml
 says "and remembers it" '^[0-9a-f]{16}' received cluster-2
 
-# Somebody else's cacerts is not ours to replace.
+# weft must not replace the cacerts of another owner.
 workload -n istio-system delete secret cacerts >/dev/null
 workload -n istio-system create secret generic cacerts --from-literal=ca-cert.pem=theirs --field-manager=somebody >/dev/null
 # A pass looks at a cluster again when what it has to write changed.

@@ -78,7 +78,7 @@ metrics_part() {
     check "the group was replaced, not added to" [ "$(grep -c . pushed.prom)" -le "$((before + 20))" ]
     series metrics.prom >>real.series
 
-    # A cluster that answers nothing: the same kubeconfig at a port where nobody listens.
+    # A cluster that answers nothing: the same kubeconfig at a port without a listener.
     sed "s|server: https://127.0.0.1:[0-9]*|server: https://127.0.0.1:$(free_port)|" "$admin" >nobody.kubeconfig
     git -C specs revert --no-edit HEAD >/dev/null
     push "as it was"

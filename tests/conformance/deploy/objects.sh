@@ -29,7 +29,7 @@ cannot() { is "the account may not $1 $2${4:+ $4} in ${3:-default}" no may "$@";
 client() {
     unit test_k8s-job_client_real WEFT_TEST_KUBECONFIG="$admin" WEFT_TEST_ACCOUNT="$account" || return 0
     kubectl -n gloo-mesh delete "$VM" vm >/dev/null
-    clusters_anew # its namespaces hold roots of nobody
+    clusters_anew # its namespaces have roots that weft did not issue
 }
 
 debian_tool prometheus promtool || true

@@ -83,7 +83,7 @@ YAML
 # silences: how often the status says that cluster-2 is silent.
 silences() { status_of warnings | grep -c 'cluster cluster-2 does not answer' || true; }
 
-# Sealed certificates arrive when somebody applied and decrypted them; nobody watches that here, so the allowance for it has to pass.
+# Sealed certificates arrive once they are applied and decrypted; weft has no evidence of that here, so evidence.syncAllowance has to pass.
 sealed_part() {
     repository sealed rendered
     output=sealed config sealed.yaml sealed "management: {kubeconfig: $admin, lease: false}" "evidence: {syncAllowance: 1h}" "clusters:" \

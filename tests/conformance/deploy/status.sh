@@ -154,7 +154,7 @@ says "kubectl describe shows them" 'Events:.*Warning +' kubectl -n gloo-mesh des
 # One pass at a time: a Lease for the output branch.
 lease() { kubectl -n weft-system get lease "$lease_name" -o "jsonpath={.spec.$1}"; }
 micro() { date -u -d "$1" +%Y-%m-%dT%H:%M:%S.000000Z; }
-# held BY SINCE: somebody has it since then, for 20 minutes.
+# held BY SINCE: BY has held the Lease since then, for 20 minutes.
 held() {
     kubectl -n weft-system patch lease "$lease_name" --type merge -p '{"spec": {"holderIdentity": "'"$1"'", "leaseDurationSeconds": 1200,
         "acquireTime": "'"$(micro "$2")"'", "renewTime": "'"$(micro "$2")"'"}}' >/dev/null
@@ -176,7 +176,7 @@ passes "an expired lease is taken over" 0 weft.yaml
 is "and given back" "" lease holderIdentity
 is "the takeover is counted" "$((turns + 1))" lease leaseTransitions
 # Who a pass is: a pod's name with a slash is looked up in that cluster, so only a pod of that cluster may have one.
-# named [VARIABLE=VALUE...]: everybody who held the lease during a pass, of a pod with these variables.
+# named [VARIABLE=VALUE...]: every holder of the Lease during a pass of a pod with these variables.
 named() {
     : >holders
     "$KUBECTL_BIN/kubectl" --kubeconfig "$admin" -n weft-system get lease "$lease_name" --watch \

@@ -41,7 +41,7 @@ type errand struct {
 
 var byURI = regexp.MustCompile(`URI=spiffe://([^;,"]*)`)
 
-// told is what the server says about a call: who answers, and who it believes is calling.
+// told is the server's answer to a call: its own name, and the identity of the caller that it saw.
 func told(name, forwarded string) string {
 	if found := byURI.FindStringSubmatch(forwarded); found != nil {
 		return name + " " + found[1]

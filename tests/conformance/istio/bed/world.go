@@ -1,5 +1,5 @@
 // The two clusters as they are by themselves: pods, Services and networks.  The specs
-// of the peer traffic speak of the same names and addresses.
+// of the peer traffic use the same names and addresses.
 package main
 
 import (
