@@ -3,6 +3,13 @@
 
 BRANCH=rendered
 
+# A full pass, since the specs have a new commit: pass_on [OPTION...]
+pass_on() {
+    echo "# $BATS_TEST_NUMBER.$RANDOM" >>specs/specs/virtualmesh.yaml
+    push_specs "something new"
+    pass "$@"
+}
+
 # Commits a tree on top of $BRANCH: commit_tree TREE [MESSAGE]
 commit_tree() {
     output_git update-ref "refs/heads/$BRANCH" "$(output_git commit-tree "$1" -p "$BRANCH" -m "${2:-by hand}")"

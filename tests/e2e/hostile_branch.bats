@@ -22,13 +22,6 @@ plant_tree() {
     commit_tree "$({ output_git ls-tree rendered | grep -v 'clusters$' && printf '040000 tree %s\tclusters\n' "$all"; } | output_git mktree)"
 }
 
-# A full pass, since the specs have a new commit; the clusters have something new to get.
-pass_on() {
-    echo "# $BATS_TEST_NUMBER.$RANDOM" >>specs/specs/virtualmesh.yaml
-    push_specs "something new"
-    pass "$@"
-}
-
 # refused TEXT...: the pass says so, pushes nothing and issues nothing; without what was planted the next one goes on.
 refused() {
     local planted

@@ -17,12 +17,6 @@ setup() {
     rendered_file $RECEIPT >receipt
 }
 
-pass_on() {
-    echo "# $BATS_TEST_NUMBER.$RANDOM" >>specs/specs/virtualmesh.yaml
-    push_specs "something new"
-    pass "$@"
-}
-
 # Nothing was issued, and the Secret in the cluster is what it was.
 harmless() {
     same "$(issued)" "$ISSUED"
