@@ -258,7 +258,7 @@ static int push_commit(enum verdict *out, struct publishing *publishing,
     AUTO_PUSHED pushed = { 0 };
 
     *out = VERDICT_AGAIN;
-    if (push(&pushed, &clone->peer, request, clone->objects, err) < 0)
+    if (push(&pushed, &clone->peer, request, 1, clone->objects, err) < 0)
         return err_wrap(err, "push to branch %s", publishing->to);
     if (pushed.outcome == PUSH_MOVED)
         return 0;

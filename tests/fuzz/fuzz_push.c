@@ -94,7 +94,7 @@ static int run(struct pushed *out, const struct push_request *request, const cha
                                   .len = len,
                                   .piece = piece };
     struct err err = { 0 };
-    int result = push_over(out, &memory.wire, request, objects, &err);
+    int result = push_over(out, &memory.wire, request, 1, objects, &err);
 
     EXPECT(result == 0 || (err.kind == ERR_GIT && *err.text));
     EXPECT(out->words.len < WORDS_MAX);

@@ -387,7 +387,7 @@ static void test_nonsense(void **state)
         struct err err = { 0 };
 
         print_message("%s\n", nonsense[i].name);
-        assert_int_equal(push(&pushed, &peer, &request, objects, &err), -1);
+        assert_int_equal(push(&pushed, &peer, &request, 1, objects, &err), -1);
         if (!strstr(err.text, nonsense[i].words))
             fail_msg("no \"%s\" in: %s", nonsense[i].words, err.text);
         peer_close(&peer);
@@ -410,7 +410,7 @@ static void test_moved(void **state)
     struct err err = { 0 };
 
     (void)state;
-    if (push(&pushed, &peer, &request, objects, &err) < 0)
+    if (push(&pushed, &peer, &request, 1, objects, &err) < 0)
         fail_msg("%s", err.text);
     assert_int_equal(pushed.outcome, PUSH_MOVED);
     assert_null(pushed.pack.bytes);
