@@ -32,3 +32,8 @@ void clone_pack_add(struct clone *clone, const char *ref, const struct git_id *c
     git_id_hex(hex, commit);
     clone_remember(clone, ref, hex);
 }
+
+void clone_pack_index(struct clone *clone, const struct mapped *pack)
+{
+    (void)index_pack(clone, pack);
+}

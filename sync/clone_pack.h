@@ -7,5 +7,7 @@
 /* After a push: its objects become part of the cache, ref's new value is remembered. */
 void clone_pack_add(struct clone *clone, const char *ref, const struct git_id *commit,
                     const struct mapped *pack);
+/* Its objects alone; without them the next fetch gets more than it needs. */
+void clone_pack_index(struct clone *clone, const struct mapped *pack);
 
 #endif

@@ -152,11 +152,9 @@ static int fetching_begin(struct fetching *out, struct clone *clone, struct err 
     return code < 0 ? link_error(&out->link, code, "list refs", err) : 0;
 }
 
-static int fetch_refspec(struct fetching *fetching, const char *refspec, struct err *err)
+static int fetch_refspecs(struct fetching *fetching, const git_strarray *list, struct err *err)
 {
     git_fetch_options options;
-    char *specs[] = { arena_text(fetching->arena, refspec) };
-    const git_strarray list = { specs, 1 };
     int code;
 
     git_fetch_options_init(&options, GIT_FETCH_OPTIONS_VERSION);
@@ -165,11 +163,18 @@ static int fetch_refspec(struct fetching *fetching, const char *refspec, struct 
     options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
     options.update_fetchhead = 0;
     FAULT("git.fetch");
-    code = git_remote_fetch(fetching->remote, &list, &options, NULL);
+    code = git_remote_fetch(fetching->remote, list, &options, NULL);
     if (code == 0)
         return 0;
     fetching->damaged = fetching->link.err.kind == ERR_NONE && clone_is_damage(code);
     return link_error(&fetching->link, code, "fetch", err);
+}
+
+static int fetch_refspec(struct fetching *fetching, const char *refspec, struct err *err)
+{
+    char *specs[] = { arena_text(fetching->arena, refspec) };
+
+    return fetch_refspecs(fetching, &(git_strarray){ specs, 1 }, err);
 }
 
 static bool have_commit(const struct clone *clone, const git_oid *oid)
@@ -352,6 +357,83 @@ int clone_ls_remote(struct clone *clone, char commit[41], const char *ref, struc
     if (head)
         git_oid_tostr(commit, FULL_HEX + 1, &head->oid);
     return 0;
+}
+
+/* --- many branches --- */
+
+static void list_branches(struct clone_branches *out, const struct fetching *fetching,
+                          const struct clone_wanted *wanted, struct arena *arena)
+{
+    for (size_t i = 0; i < fetching->list.count; i++) {
+        const git_remote_head *head = fetching->list.heads[i];
+        struct clone_branch *branch;
+
+        if (!text_starts(head->name, "refs/heads/")
+            || !wanted->wants(wanted->context, short_name(head->name)))
+            continue;
+        branch = ARENA_PUSH(arena, out->items, out->count);
+        branch->name = arena_text(arena, short_name(head->name));
+        git_oid_tostr(branch->commit, sizeof branch->commit, &head->oid);
+    }
+}
+
+/* All that are missing in one request. */
+static int fetch_missing(struct fetching *fetching, const struct clone_branches *branches,
+                         struct err *err)
+{
+    char **specs = ARENA_NEW(fetching->arena, char *, branches->count);
+    git_strarray list = { specs, 0 };
+
+    for (size_t i = 0; i < branches->count; i++) {
+        const char *ref = arena_printf(fetching->arena, "refs/heads/%s", branches->items[i].name);
+
+        if (!clone_has(fetching->clone, branches->items[i].commit))
+            specs[list.count++] =
+                arena_printf(fetching->arena, "+%s:%s", ref, local_name(ref, fetching->arena));
+    }
+    if (list.count && fetch_refspecs(fetching, &list, err) < 0)
+        return -1;
+    for (size_t i = 0; i < branches->count; i++) {
+        git_oid commit;
+
+        if (!clone_has(fetching->clone, branches->items[i].commit))
+            return err_set(err, ERR_GIT, GIT_ENOTFOUND, "%s: \"%s\" does not name a commit",
+                           fetching->clone->peer.url.shown, branches->items[i].name);
+        (void)git_oid_fromstr(&commit, branches->items[i].commit);
+        if (check_commit(fetching, &commit,
+                         arena_printf(fetching->arena, "refs/heads/%s", branches->items[i].name),
+                         err)
+            < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int look_at_branches(struct clone_branches *out, struct clone *clone,
+                            const struct clone_wanted *wanted, bool *damaged, struct arena *arena,
+                            struct err *err)
+{
+    __attribute__((cleanup(fetching_end))) struct fetching fetching = { 0 };
+    int result = fetching_begin(&fetching, clone, err);
+
+    *out = (struct clone_branches){ 0 };
+    if (result == 0)
+        list_branches(out, &fetching, wanted, arena);
+    if (result == 0 && wanted->fetch)
+        result = fetch_missing(&fetching, out, err);
+    *damaged = fetching.damaged;
+    return result;
+}
+
+int clone_branches(struct clone_branches *out, struct clone *clone,
+                   const struct clone_wanted *wanted, struct arena *arena, struct err *err)
+{
+    bool damaged = false;
+    int result = look_at_branches(out, clone, wanted, &damaged, arena, err);
+
+    if (result < 0 && damaged && !clone->healed && clone_rebuild(clone, err) == 0)
+        result = look_at_branches(out, clone, wanted, &damaged, arena, err);
+    return result;
 }
 
 int clone_rebuild(struct clone *clone, struct err *err)
