@@ -71,6 +71,19 @@ bool base64_decode(struct text *out, const char *text, size_t len)
     return true;
 }
 
+bool base64_url_decode(struct text *out, const char *text, size_t len)
+{
+    AUTO_TEXT standard = { 0 };
+
+    if (len % 4 == 1 || memchr(text, '+', len) || memchr(text, '/', len) || memchr(text, '=', len))
+        return false;
+    for (size_t i = 0; i < len; i++)
+        text_addc(&standard, (char)(text[i] == '-' ? '+' : text[i] == '_' ? '/' : text[i]));
+    while (standard.len % 4)
+        text_addc(&standard, '=');
+    return base64_decode(out, standard.bytes ? standard.bytes : "", standard.len);
+}
+
 void hex_encode(char *out, const void *bytes, size_t len)
 {
     static const char digits[] = "0123456789abcdef";

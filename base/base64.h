@@ -8,6 +8,8 @@
 /* Standard base64 with padding (RFC 4648, 4). */
 void base64_encode(struct text *out, const void *bytes, size_t len);
 bool base64_decode(struct text *out, const char *text, size_t len); /* strict; false: not base64 */
+/* The alphabet for URLs, without padding (RFC 4648, 5; RFC 7515, 2).  As strict. */
+bool base64_url_decode(struct text *out, const char *text, size_t len);
 void hex_encode(char *out, const void *bytes, size_t len); /* 2 * len + 1 bytes, lower case */
 
 #endif

@@ -1,12 +1,16 @@
-/* pki/signing_request.c - certificate signing requests.  They prove that we hold the key; what the
- * certificate says is asked for beside them.
+/* pki/signing_request.c - certificate signing requests.  They prove that their author holds the
+ * key; what the certificate says is asked for beside them, or decided by weft.
  *
  * Subject and names are in the request as well, since Vault's policies may look at them;
  * use_csr_values keeps Vault from taking them from there. */
 #include "pki/signing_request.h"
 
+#include "base/text.h"
 #include "pki/openssl.h"
+#include <openssl/core_names.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
+#include <string.h>
 
 AUTO_DEFINE(X509_REQ, X509_REQ_free)
 
@@ -38,5 +42,60 @@ int signing_request_pem(const char **out, const struct ca_profile *profile, EVP_
         return err_crypto(err, "make a certificate signing request");
     len = BIO_get_mem_data(bio, &bytes);
     *out = arena_bytes(arena, bytes, (size_t)len);
+    return 0;
+}
+
+static bool is_good_key(const EVP_PKEY *key)
+{
+    char curve[32] = "";
+    const int bits = EVP_PKEY_get_bits(key);
+
+    if (EVP_PKEY_is_a(key, "RSA"))
+        return bits >= 2048 && bits <= 8192;
+    return EVP_PKEY_is_a(key, "EC")
+           && EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, curve, sizeof curve,
+                                             NULL)
+                  == 1
+           && (text_equal(curve, SN_X9_62_prime256v1) || text_equal(curve, SN_secp384r1));
+}
+
+static X509_REQ *parse(const char *pem)
+{
+    AUTO(BIO_free_all) BIO *bio = BIO_new_mem_buf(pem, (int)strlen(pem));
+    AUTO(X509_REQ_free) X509_REQ *request = NULL;
+    const char *end = "-----END CERTIFICATE REQUEST-----";
+    const char *after = strstr(pem, end);
+
+    if (!bio || !after || strspn(after + strlen(end), "\r\n") != strlen(after + strlen(end)))
+        return NULL;
+    request = PEM_read_bio_X509_REQ(bio, NULL, NULL, NULL);
+    ERR_clear_error();
+    return TAKE(request);
+}
+
+int signing_request_read(EVP_PKEY **out, const char *pem, struct err *err)
+{
+    AUTO(X509_REQ_free) X509_REQ *request = parse(pem);
+    AUTO(EVP_PKEY_free) EVP_PKEY *key = request ? X509_REQ_get_pubkey(request) : NULL;
+    int verified;
+
+    if (!request || !key) {
+        ERR_clear_error();
+        return csr_fault_set(err, CSR_UNREADABLE,
+                             "it holds no single certificate signing request in PEM");
+    }
+    if (X509_REQ_get_attr_count(request) != 0)
+        return csr_fault_set(err, CSR_NAMES,
+                             "its signing request asks for names or extensions; the agent of weft "
+                             "asks for none, and weft alone decides what a certificate says");
+    if (!is_good_key(key))
+        return csr_fault_set(err, CSR_WEAK_KEY,
+                             "its key is not EC P-256 or P-384, or RSA of 2048 to 8192 bits");
+    verified = X509_REQ_verify(request, key);
+    ERR_clear_error();
+    if (verified != 1)
+        return csr_fault_set(err, CSR_SELF_SIGNATURE,
+                             "its signing request is not signed with its own key");
+    *out = TAKE(key);
     return 0;
 }

@@ -56,6 +56,23 @@ static void what_is_not_base64_is_refused(void **state)
     }
 }
 
+static void base64_for_urls_has_its_own_alphabet(void **state)
+{
+    static const char *const bad[] = { "Zg==", "Zm9v=", "a+b/", "Z", "Zh", "Z g" };
+    AUTO_TEXT decoded = { 0 };
+
+    (void)state;
+    assert_true(base64_url_decode(&decoded, "-_-_Zg", 6));
+    assert_int_equal(decoded.len, 4);
+    assert_memory_equal(decoded.bytes, "\xfb\xff\xbf\x66", 4);
+    for (size_t i = 0; i < LENGTH(bad); i++) {
+        AUTO_TEXT out = { 0 };
+
+        CASE(bad[i]);
+        assert_false(base64_url_decode(&out, bad[i], strlen(bad[i])));
+    }
+}
+
 static void hex_is_lower_case(void **state)
 {
     char out[9];
@@ -71,6 +88,7 @@ int main(void)
         cmocka_unit_test(base64_of_the_rfc),
         cmocka_unit_test(base64_of_every_byte_comes_back),
         cmocka_unit_test(what_is_not_base64_is_refused),
+        cmocka_unit_test(base64_for_urls_has_its_own_alphabet),
         cmocka_unit_test(hex_is_lower_case),
     };
 
