@@ -55,14 +55,18 @@ static struct rotation record(void)
     return rotation;
 }
 
-static int test(const struct rotation *rotation, struct selftest_count *count, struct err *err)
+static int test_under(const struct evidence_policy *policy, const struct rotation *rotation,
+                      struct selftest_count *count, struct err *err)
 {
-    const struct selftest selftest = {
-        &fx->ledger, fx->custody, request->name, rotation, &evidence_policy_default,
-        NOW + 120,   true,        request
-    };
+    const struct selftest selftest = { &fx->ledger, fx->custody, request->name, rotation,
+                                       policy,      NOW + 120,   true,          request };
 
     return selftest_run(count, &selftest, err);
+}
+
+static int test(const struct rotation *rotation, struct selftest_count *count, struct err *err)
+{
+    return test_under(&evidence_policy_default, rotation, count, err);
 }
 
 static void test_a_rotation_passes(void **state)
@@ -202,6 +206,30 @@ static void test_identities_are_those_of_the_specs(void **state)
     assert_non_null(strstr(err.text, "spiffe://eu-"));
 }
 
+/* A certificate ends before its row says so.  A leaf that is signed at the end of the longest wait
+ * still has one life before it, and the self-test looks as far ahead as that. */
+static void test_it_looks_ahead_by_the_longest_wait_and_a_leaf_life(void **state)
+{
+    int64_t life = fx->ledger.intermediates->not_after - (NOW + 120);
+    struct evidence_policy policy = evidence_policy_default;
+    struct selftest_count count;
+    struct rotation rotation;
+    struct err err;
+
+    (void)state;
+    begin_rotation();
+    rotation = record();
+    for (struct ledger_intermediate *row = fx->ledger.intermediates; row; row = row->next)
+        row->not_after += 1000 * DAY;
+    policy.leaf_ttl = (life - policy.sync_allowance - policy.skew) / 2 - 1;
+    if (test_under(&policy, &rotation, &count, &err) < 0)
+        fail_msg("%s", err.text);
+    policy.leaf_ttl += 3600;
+    assert_int_equal(test_under(&policy, &rotation, &count, &err), -1);
+    assert_int_equal(err.kind, ERR_REFUSED);
+    assert_int_equal(err.code, X509_V_ERR_CERT_HAS_EXPIRED);
+}
+
 /* A refused plan leaves the record, the active intermediates and what is delivered as they were. */
 static void test_a_refusal_changes_nothing(void **state)
 {
@@ -245,6 +273,7 @@ int main(void)
         CASE(test_a_root_that_is_no_certificate_is_named),
         CASE(test_a_key_that_cannot_be_opened_is_named),
         CASE(test_identities_are_those_of_the_specs),
+        CASE(test_it_looks_ahead_by_the_longest_wait_and_a_leaf_life),
         CASE(test_a_refusal_changes_nothing),
     };
 
