@@ -78,6 +78,28 @@ static void test_last_gateway(void **unused)
     assert_int_equal(removal_limit_hold(&moved, scan_of(arena, &former), &claims), 0);
 }
 
+/* Most Services are gone, and what is left of the gateway comes after them in the order of names.
+ */
+static void test_a_gateway_among_what_is_held(void **unused)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct inventory former = { 0 }, out = { 0 };
+    const struct removal_claims claims = { 0 };
+
+    (void)unused;
+    for (size_t k = 0; k < 20; k++)
+        *ARENA_PUSH(arena, former.destinations, former.destination_count) =
+            destination(arena_printf(arena, "a%02zu", k), NULL, arena);
+    *ARENA_PUSH(arena, former.destinations, former.destination_count) =
+        destination("gateway", "port=15443 class=a", arena);
+    *ARENA_PUSH(arena, out.destinations, out.destination_count) =
+        destination("gateway", NULL, arena);
+    assert_int_equal(removal_limit_hold(&out, scan_of(arena, &former), &claims), 21);
+    assert_int_equal(out.destination_count, 21);
+    assert_string_equal(out.destinations[20].service->ref.name, "gateway");
+    assert_non_null(meta_annotation(&out.destinations[20].meta, ANNOTATION_GATEWAY));
+}
+
 static void test_meshes_and_trust_domains(void **unused)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
@@ -101,6 +123,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_share),
         cmocka_unit_test(test_last_gateway),
+        cmocka_unit_test(test_a_gateway_among_what_is_held),
         cmocka_unit_test(test_meshes_and_trust_domains),
     };
 

@@ -25,7 +25,13 @@ static const struct {
     { 472, "{}", true, true, "recovery standby" },
     { 429, "", true, true, "limits the rate" },
     { 412, "{\"errors\":[]}", true, true, "lags behind" },
+    { 301, "", false, true, "redirects" },
+    { 302, "", false, true, "redirects" },
     { 307, "", false, true, "redirects" },
+    { 308, "", false, true, "redirects" },
+    { 502, "", true, true, "through its proxy" },
+    { 504, "", true, true, "through its proxy" },
+    { 405, "{\"errors\":[]}", false, false, "does not take the request at this path" },
     { 501, "{}", false, true, "not initialized" },
     { 500, "{\"errors\":[\"1 error occurred\"]}", false, true, "fails (pki/x: 500)" },
     { 403, "{\"errors\":[\"permission denied\"]}", false, false, "denies the request" },
@@ -94,14 +100,15 @@ static void tokens_fit_into_a_header(void **state)
                                        "{\"auth\":{\"client_token\":\"\"}}",
                                        "{\"auth\":{\"client_token\":\"a b\"}}",
                                        "{\"auth\":{\"client_token\":\"a\\r\\nX: y\"}}",
+                                       "{\"auth\":{\"client_token\":\"a\\u007F\"}}",
                                        "{\"auth\":{\"client_token\":[\"a\"]}}" };
-    struct vault_answer answer = read(200, "{\"auth\":{\"client_token\":\"hvs.CAES\"}}", arena);
+    struct vault_answer answer = read(200, "{\"auth\":{\"client_token\":\"!hvs.CAES~\"}}", arena);
     const char *token;
     struct err err;
 
     (void)state;
     assert_int_equal(vault_answer_token(&token, &answer, &err), 0);
-    assert_string_equal(token, "hvs.CAES");
+    assert_string_equal(token, "!hvs.CAES~"); /* the first and the last that is printed */
     for (size_t i = 0; i < LENGTH(bad); i++) {
         answer = read(200, bad[i], arena);
         assert_int_equal(vault_answer_token(&token, &answer, &err), -1);

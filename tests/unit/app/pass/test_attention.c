@@ -154,11 +154,37 @@ static void a_step_waits_for_an_approval_when_nothing_else_is_missing(void **sta
     assert_int_equal(attention_approval(&rotation, &config), 0);
 }
 
+/* A rotation that runs by itself waits for no person. */
+static void only_rotations_that_wait_for_an_approval_are_counted(void **state)
+{
+    static const char *const says[] = { "1 rotation to approve", "No action needed" };
+    struct arena *arena = arena_new();
+    const struct findings none = { .arena = arena };
+    struct member member;
+    struct rotation rotation = loaded(&member);
+    struct ledger_rotation row = { .virtual_mesh = "ns/vm", .detail = "" };
+    const struct ledger ledger = { .rotations = &row };
+
+    (void)state;
+    row.parsed = &rotation;
+    row.parsed_from = row.detail;
+    for (size_t i = 0; i < LENGTH(says); i++) {
+        const struct attention attention = attention_of(&ledger, &none, &config, &all, arena);
+
+        assert_int_equal(attention.needed, i == 0);
+        if (!strstr(attention.text, says[i]))
+            fail_msg("%s", attention.text);
+        member.proven = 0; /* not loaded any more */
+    }
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_with_a_remedy_is_counted),
         cmocka_unit_test(a_step_waits_for_an_approval_when_nothing_else_is_missing),
+        cmocka_unit_test(only_rotations_that_wait_for_an_approval_are_counted),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
