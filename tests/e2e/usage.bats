@@ -143,6 +143,12 @@ seen_on_terminal() { TERM=xterm script -qec "$1" /dev/null </dev/null | sed 's/\
     same "$(grep -c '^VIRTUAL MESH' watched)" 2
 }
 
+@test "status --watch draws a terminal again when something changed or a minute has passed" {
+    pass
+    seen_on_terminal "timeout 6 $WEFT status --watch -c weft.yaml --now $(date -u +%FT%TZ)" >screen # that minute never ends
+    same "$(grep -c '\^\[\[H^\[\[2J' screen)" 1
+}
+
 @test "status ends with 1 when the last pass failed" {
     pass
     rm -rf "$SPECS_GIT"
