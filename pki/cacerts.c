@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "pki/ca.h"
+#include "pki/csr_spare.h"
 #include "pki/key.h"
 #include "pki/rotation_record.h"
 #include "state/anchor.h"
@@ -47,6 +48,12 @@ int cacerts_open_key(struct cacerts *cacerts, const struct ledger_intermediate *
     struct custody_row row = ca_intermediate_custody_row(intermediate->id, intermediate->spki);
     AUTO(secret_free) struct secret *der = NULL;
 
+    if (csr_spare_made(intermediate))
+        return err_set(err, ERR_REFUSED, 0,
+                       "the key of the intermediate of cluster %s is in that cluster alone; "
+                       "the cluster needs another intermediate before it can get its cacerts in "
+                       "another way",
+                       intermediate->cluster);
     if (custody_unseal(&der, custody, &row, intermediate->key, err) < 0)
         return -1;
     return key_pem(&cacerts->ca_key, der, err);

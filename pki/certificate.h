@@ -25,6 +25,8 @@ struct ca_profile {
     const char *org, *common_name; /* UTF-8, 1 to CA_NAME_MAX characters */
     const char *uri;               /* subjectAltName, not critical; NULL: none */
     int path_length;               /* CA_PATH_UNLIMITED: not given */
+    const char *csr; /* a request that the owner of the key signed, when only the public key is
+                        here; NULL: a remote issuer gets one that is made here */
     int64_t not_before, not_after; /* seconds */
 };
 

@@ -56,6 +56,7 @@ int intermediate_make(X509 **out, EVP_PKEY *key, const struct issuer_session *is
         .common_name = intermediate_name(wish, arena),
         .uri = wish->spiffe_id,
         .path_length = 0,
+        .csr = wish->csr,
     };
 
     if (signer_times(&from, &until, &issuer->signer, arena, err) < 0)

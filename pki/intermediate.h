@@ -11,6 +11,7 @@ struct intermediate_wish {
     uint32_t generation;   /* of the cluster: no two certificates with the same name */
     const struct cert_options *options;
     int64_t now;
+    const char *csr; /* of a key that another process made; NULL: key has both halves */
 };
 
 /* O = options.org_name, CN = "weft intermediate <cluster> g<generation>", path length 0.  Valid

@@ -24,8 +24,8 @@ struct issuer {
     bool (*can_sign)(const struct ledger_root *ca);
     int (*open)(void **key, const struct ledger_root *ca, const struct ca_signer *signer,
                 const struct issuer_means *means, struct err *err);
-    /* A certificate for the subject's key; a remote issuer gets proof that we hold its private
-     * part. The profile is a request: the caller verifies what comes back. */
+    /* A certificate for the subject's key; a remote issuer gets proof that its owner holds
+     * the private part. The profile is a request: the caller verifies what comes back. */
     int (*sign)(X509 **out, void *key, const struct ca_signer *signer,
                 const struct ca_profile *profile, EVP_PKEY *subject, struct err *err);
     void (*close)(void *key);

@@ -61,6 +61,7 @@ static int sign(X509 **out, void *key, const struct ca_signer *signer,
     AUTO(X509_stack_free) STACK_OF(X509) *made = NULL;
     struct remote_ca_answer answer = { "", "" };
     struct remote_ca_wish wish = { .ca = session->ca->id,
+                                   .csr = profile->csr,
                                    .org = profile->org,
                                    .common_name = profile->common_name,
                                    .uri = profile->uri,
@@ -69,7 +70,7 @@ static int sign(X509 **out, void *key, const struct ca_signer *signer,
                                    .not_after = profile->not_after };
 
     (void)signer;
-    if (signing_request_pem(&wish.csr, profile, subject, means->arena, err) < 0
+    if ((!wish.csr && signing_request_pem(&wish.csr, profile, subject, means->arena, err) < 0)
         || ask(&answer, session, &wish, err) < 0
         || certificate_read_all(&made, "the certificate that Vault signed", answer.certificate,
                                 strlen(answer.certificate), 1, err)

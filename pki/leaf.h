@@ -22,5 +22,13 @@ enum leaf_role { LEAF_SERVER, LEAF_CLIENT };
  * not be tried at all. */
 MUST_USE int leaf_verify(int *error, X509 *leaf, STACK_OF(X509) * chain, X509_STORE *bundle,
                          enum leaf_role role, int64_t at, struct err *err);
+/* As leaf_verify, but for the leaf's own signature, which nothing is said about: where the key of
+ * its issuer is not here, a key of the same kind signs in its place.  The chain above it is
+ * verified as ever. */
+MUST_USE int leaf_verify_unsigned(int *error, X509 *leaf, STACK_OF(X509) * chain,
+                                  X509_STORE *bundle, enum leaf_role role, int64_t at,
+                                  struct err *err);
+/* A key that can sign leaves in the place of the issuer's. */
+MUST_USE int leaf_stand_in(EVP_PKEY **out, X509 *issuer, struct err *err);
 
 #endif

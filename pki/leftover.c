@@ -23,14 +23,24 @@ static bool is_leftover(const struct ledger_intermediate *row, const struct trus
     return row->state == KEY_NEXT && text_equal(row->virtual_mesh, request->name);
 }
 
+/* Here, or in its cluster: a certificate for a key that the agent no longer offers is of no use,
+ * and of an agent that cannot be asked now nothing is known. */
+static bool has_key(const struct ledger_intermediate *row, const struct csr_spare *spare)
+{
+    if (!spare)
+        return row->key.len > 0;
+    return csr_spare_made(row) && (!spare->key || text_equal(row->spki, spare->spki));
+}
+
 static bool is_made_for(const struct ledger_intermediate *row, const struct trust_request *request,
                         const struct rotation_issue *issue, const struct issue_options *options,
                         struct arena *arena)
 {
     const struct mesh_identity *mesh = mesh_of(request, issue->mesh);
 
-    return mesh && row->key.len > 0 && row->not_after > options->now
-           && text_equal(row->mesh, issue->mesh) && text_equal(row->root, issue->ca)
+    return mesh && has_key(row, csr_spare_find(&options->spares, mesh))
+           && row->not_after > options->now && text_equal(row->mesh, issue->mesh)
+           && text_equal(row->root, issue->ca)
            && text_equal(row->options,
                          rotation_input_intermediate_options(request, mesh, options, arena));
 }

@@ -1,6 +1,7 @@
 /* pki/order.c - makes keys and certificates and puts them into the ledger, keys sealed.  Decides
  * nothing.
  *
+ * The key of a cluster that makes its own comes from its agent: its public half is signed first.
  * Keys are made on all processors and come back in the order of the orders, so the ledger has the
  * same rows in the same order whatever finished first.  Every row is KEY_NEXT: nothing uses it
  * before trust_apply has tested it, so a pass that is killed here leaves rows that the next one
@@ -25,6 +26,7 @@ struct making {
     const struct custody *custody;
     const struct issue_options *options;
     struct order *orders;
+    size_t *of; /* for each key that is made here: its order */
     size_t count, done;
     size_t unkept;    /* made since the ledger was kept last */
     const char *open; /* id of the CA that issuer has open: orders come grouped by CA; NULL */
@@ -39,6 +41,15 @@ struct made {
     struct sealed key;
 };
 
+static int describe(struct made *out, const struct making *work, X509 *cert, struct err *err)
+{
+    struct arena *arena = work->ledger->arena;
+
+    if (certificate_facts(&out->facts, cert, arena, err) < 0)
+        return -1;
+    return certificate_pem(&out->pem, cert, arena, err);
+}
+
 static int seal(struct made *out, const struct making *work, X509 *cert, const EVP_PKEY *key,
                 struct custody_row (*bind)(const char *id, const char *spki), struct err *err)
 {
@@ -46,8 +57,7 @@ static int seal(struct made *out, const struct making *work, X509 *cert, const E
     AUTO(secret_free) struct secret *der = NULL;
     struct custody_row row;
 
-    if (certificate_facts(&out->facts, cert, arena, err) < 0
-        || certificate_pem(&out->pem, cert, arena, err) < 0 || key_der(&der, key, err) < 0)
+    if (describe(out, work, cert, err) < 0 || key_der(&der, key, err) < 0)
         return -1;
     row = bind(out->facts.id, out->facts.spki);
     return custody_seal(&out->key, work->custody, &row, der, arena, err);
@@ -113,14 +123,18 @@ static int finish_root(struct making *work, const struct order *order, EVP_PKEY 
     return 0;
 }
 
+/* The key of a spare has no private half here: nothing is sealed. */
 static int record_intermediate(struct making *work, const struct order *order, X509 *cert,
-                               const EVP_PKEY *key, uint32_t generation, struct err *err)
+                               const EVP_PKEY *key, const struct intermediate_wish *wish,
+                               struct err *err)
 {
     struct arena *arena = work->ledger->arena;
     struct ledger_intermediate *row;
-    struct made made;
+    struct made made = { .key = { 0 } };
 
-    if (seal(&made, work, cert, key, ca_intermediate_custody_row, err) < 0)
+    if ((wish->csr ? describe(&made, work, cert, err)
+                   : seal(&made, work, cert, key, ca_intermediate_custody_row, err))
+        < 0)
         return -1;
     row = ledger_add_intermediate(work->ledger);
     row->id = made.facts.id;
@@ -129,7 +143,7 @@ static int record_intermediate(struct making *work, const struct order *order, X
     row->cluster = arena_text(arena, order->mesh->cluster);
     row->namespace = arena_text(arena, order->mesh->namespace);
     row->root = arena_text(arena, order->ca);
-    row->generation = generation;
+    row->generation = wish->generation;
     row->state = KEY_NEXT;
     row->cert_pem = made.pem;
     row->serial = made.facts.serial;
@@ -138,7 +152,8 @@ static int record_intermediate(struct making *work, const struct order *order, X
     row->not_after = made.facts.not_after;
     row->created = work->options->now;
     row->key = made.key;
-    row->options = intermediate_options(made.facts.org, made.facts.uri, made.facts.key, arena);
+    row->options = intermediate_options(made.facts.org, made.facts.uri,
+                                        wish->csr ? CSR_KEY : made.facts.key, arena);
     return 0;
 }
 
@@ -161,8 +176,9 @@ static int open_issuer(struct making *work, const struct order *order, const str
     return 0;
 }
 
+/* csr: of a key whose private half is in its cluster; NULL: it is here. */
 static int finish_intermediate(struct making *work, const struct order *order, EVP_PKEY *key,
-                               struct err *err)
+                               const char *csr, struct err *err)
 {
     const struct ledger_root *root = ledger_find_root(work->ledger, order->ca);
     const struct intermediate_wish wish = {
@@ -170,6 +186,7 @@ static int finish_intermediate(struct making *work, const struct order *order, E
         .spiffe_id = order->mesh->spiffe_id,
         .generation = next_cluster_generation(work->ledger, order->mesh->cluster),
         .options = &order->request->shared->intermediate,
+        .csr = csr,
         .now = work->options->now,
     };
     AUTO(X509_free) X509 *cert = NULL;
@@ -178,7 +195,7 @@ static int finish_intermediate(struct making *work, const struct order *order, E
         return err_set(err, ERR_CRYPTO, 0, "the state does not hold CA %.16s", order->ca);
     if (open_issuer(work, order, root, err) < 0
         || intermediate_make(&cert, key, &work->issuer, &wish, work->ledger->arena, err) < 0
-        || record_intermediate(work, order, cert, key, wish.generation, err) < 0)
+        || record_intermediate(work, order, cert, key, &wish, err) < 0)
         return err_wrap(err, "issue an intermediate for cluster %s", order->mesh->cluster);
     return 0;
 }
@@ -199,20 +216,13 @@ static int keep(struct making *work, struct err *err)
     return work->options->keep(work->options->keep_context, err);
 }
 
-static int take_key(void *context, size_t index, EVP_PKEY *key, const struct err *why,
-                    struct err *err)
+/* One order is over; failure NULL: it was carried out.  One that fails is no failure of the work.
+ */
+static int settle(struct making *work, struct order *order, const struct err *failure,
+                  struct err *err)
 {
-    struct making *work = context;
-    struct order *order = &work->orders[index];
-    struct err failure = *why;
-    int result = -1;
-
-    if (key)
-        result = order->kind == ORDER_ROOT ? finish_root(work, order, key, &failure)
-                                           : finish_intermediate(work, order, key, &failure);
-    if (result < 0) /* one order that fails is no failure of the work */
-        order->failure = arena_text(work->ledger->arena, failure.text);
-    EVP_PKEY_free(key);
+    if (failure)
+        order->failure = arena_text(work->ledger->arena, failure->text);
     assert(work->done < work->count);
     work->done++;
     report(work);
@@ -220,6 +230,42 @@ static int take_key(void *context, size_t index, EVP_PKEY *key, const struct err
         return -1;
     FAULT("pki.key");
     return 0;
+}
+
+static const struct csr_spare *spare_of(const struct making *work, const struct order *order)
+{
+    return order->kind == ORDER_INTERMEDIATE ? csr_spare_find(&work->options->spares, order->mesh)
+                                             : NULL;
+}
+
+/* Signs what the cluster's agent offers. */
+static int take_spare(struct making *work, struct order *order, const struct csr_spare *spare,
+                      struct err *err)
+{
+    struct err failure;
+    bool failed = false;
+
+    if (csr_spare_check(spare, work->ledger, &failure) < 0)
+        failed =
+            err_wrap(&failure, "issue an intermediate for cluster %s", order->mesh->cluster) < 0;
+    else
+        failed = finish_intermediate(work, order, spare->key, spare->csr, &failure) < 0;
+    return settle(work, order, failed ? &failure : NULL, err);
+}
+
+static int take_key(void *context, size_t index, EVP_PKEY *key, const struct err *why,
+                    struct err *err)
+{
+    struct making *work = context;
+    struct order *order = &work->orders[work->of[index]];
+    struct err failure = *why;
+    int result = -1;
+
+    if (key)
+        result = order->kind == ORDER_ROOT ? finish_root(work, order, key, &failure)
+                                           : finish_intermediate(work, order, key, NULL, &failure);
+    EVP_PKEY_free(key);
+    return settle(work, order, result < 0 ? &failure : NULL, err);
 }
 
 static struct key_kind kind_of(const struct order *order, const struct issue_options *options)
@@ -243,14 +289,25 @@ int order_make(struct order *orders, size_t count, struct ledger *ledger,
     };
     struct key_kind *kinds = ARENA_NEW(ledger->arena, struct key_kind, count);
     const struct key_taker taker = { take_key, &work };
-    int result;
+    size_t keys = 0;
+    int result = 0;
 
     if (count == 0)
         return 0;
-    for (size_t i = 0; i < count; i++)
-        kinds[i] = kind_of(&orders[i], options);
+    work.of = ARENA_NEW(ledger->arena, size_t, count);
     report(&work);
-    result = key_batch_make(kinds, count, &taker, err);
+    for (size_t i = 0; i < count && result == 0; i++) {
+        const struct csr_spare *spare = spare_of(&work, &orders[i]);
+
+        if (spare) {
+            result = take_spare(&work, &orders[i], spare, err);
+            continue;
+        }
+        work.of[keys] = i;
+        kinds[keys++] = kind_of(&orders[i], options);
+    }
+    if (result == 0 && keys > 0)
+        result = key_batch_make(kinds, keys, &taker, err);
     issuer_close(&work.issuer);
     return result;
 }

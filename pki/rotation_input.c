@@ -185,7 +185,10 @@ const char *rotation_input_intermediate_options(const struct trust_request *requ
     const struct cert_options *wish = &request->shared->intermediate;
 
     return intermediate_options(wish->org_name, mesh->spiffe_id,
-                                wanted_key(wish, options->key_type, arena), arena);
+                                csr_spare_find(&options->spares, mesh)
+                                    ? CSR_KEY
+                                    : wanted_key(wish, options->key_type, arena),
+                                arena);
 }
 
 /* Rows of a former schema do not say it; then the certificate does. */
@@ -215,6 +218,14 @@ static int64_t ca_end(const struct rotation_facts *facts, const char *ca)
     return INT64_MAX;
 }
 
+/* The cluster has no key for it: only another certificate helps. */
+static bool is_lost(const struct rotation_input_source *in, const struct mesh_identity *mesh)
+{
+    const struct csr_spare *spare = csr_spare_find(&in->options->spares, mesh);
+
+    return spare && spare->lost;
+}
+
 static int options_differ(bool *out, const struct rotation_facts *facts,
                           const struct rotation_input_source *in, const struct mesh_identity *mesh,
                           const struct ledger_intermediate *row, struct err *err)
@@ -226,6 +237,7 @@ static int options_differ(bool *out, const struct rotation_facts *facts,
         return -1;
     *out = !text_equal(
                had, rotation_input_intermediate_options(in->request, mesh, in->options, in->arena))
+           || is_lost(in, mesh)
            || row->not_after
                   != intermediate_not_after(options, ca_end(facts, row->root), row->created);
     return 0;

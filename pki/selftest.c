@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "pki/ca.h"
+#include "pki/csr_spare.h"
 #include "pki/identity.h"
 #include "pki/key.h"
 #include "pki/leaf.h"
@@ -26,6 +27,7 @@ enum { CLASSES_MAX = 64, ISSUERS_MAX = 16, TIMES = 3, CHAIN_MAX = 8 };
 struct leaves {
     X509 *workload, *istiod;
     STACK_OF(X509) * chain; /* what is served with them */
+    bool stand_in; /* the key of the intermediate is in its cluster: another one signed them */
     struct identity names;
 };
 
@@ -195,19 +197,33 @@ static int sign_leaves(struct leaves *out, struct testing *t, const struct ledge
     return leaf_make(&out->istiod, &istiod, t->key, issuer, signer, from, row->not_after, err);
 }
 
+/* The key that signs the leaves of this intermediate. */
+static int find_signer(struct leaves *out, EVP_PKEY **signer, struct testing *t,
+                       const struct ledger_intermediate *row, struct err *err)
+{
+    X509 *issuer = sk_X509_value(out->chain, 0);
+
+    out->stand_in = csr_spare_made(row);
+    if (out->stand_in)
+        return leaf_stand_in(signer, issuer, err);
+    if (open_key(signer, t, row, err) < 0)
+        return -1;
+    if (X509_check_private_key(issuer, *signer) == 1)
+        return 0;
+    return err_set(err, ERR_REFUSED, 0,
+                   "the private key of the intermediate of cluster %s does not fit it",
+                   row->cluster);
+}
+
 /* out is to be released whatever comes back. */
 static int make_leaves(struct leaves *out, struct testing *t, const struct ledger_intermediate *row,
                        struct err *err)
 {
     AUTO(EVP_PKEY_free) EVP_PKEY *signer = NULL;
 
-    if (make_chain(&out->chain, t, row, err) < 0 || open_key(&signer, t, row, err) < 0
+    if (make_chain(&out->chain, t, row, err) < 0 || find_signer(out, &signer, t, row, err) < 0
         || find_identity(&out->names, t, row, sk_X509_value(out->chain, 0), err) < 0)
         return -1;
-    if (X509_check_private_key(sk_X509_value(out->chain, 0), signer) != 1)
-        return err_set(err, ERR_REFUSED, 0,
-                       "the private key of the intermediate of cluster %s does not fit it",
-                       row->cluster);
     return sign_leaves(out, t, row, signer, err);
 }
 
@@ -221,14 +237,22 @@ static const char *anchor_of_row(struct testing *t, const struct ledger_intermed
     return find_issuers(&issuers, t, row->root, &err) < 0 ? "" : issuers->anchor;
 }
 
-/* The one under this anchor that lives longest and whose key weft holds; NULL: none. */
+/* Leaves can be made that look like those that it signs. */
+static bool can_represent(const struct ledger_intermediate *row)
+{
+    return row->key.len > 0 || (csr_spare_made(row) && row->state != KEY_DESTROYED);
+}
+
+/* The one under this anchor that lives longest and whose key weft holds, or its cluster; NULL:
+ * none.
+ */
 static const struct ledger_intermediate *representative(struct testing *t, const char *anchor)
 {
     const struct ledger_intermediate *best = NULL;
 
     for (const struct ledger_intermediate *row = t->test->ledger->intermediates; row;
          row = row->next)
-        if (row->key.len > 0 && row->not_after > t->test->now
+        if (can_represent(row) && row->not_after > t->test->now
             && text_equal(row->virtual_mesh, t->test->virtual_mesh)
             && (!best || row->not_after > best->not_after)
             && text_equal(anchor_of_row(t, row), anchor))
@@ -303,6 +327,7 @@ struct served {
     int64_t until;
     const char *cluster;
     const char *what; /* whose it is, for people */
+    bool stand_in;
 };
 
 static int judge(struct testing *t, const struct served *served, const struct class *verifier,
@@ -313,7 +338,11 @@ static int judge(struct testing *t, const struct served *served, const struct cl
         int error = X509_V_OK;
 
         t->count->verifications++;
-        if (leaf_verify(&error, served->leaf, served->chain, verifier->bundle, as, at, err) < 0)
+        if ((served->stand_in
+                 ? leaf_verify_unsigned(&error, served->leaf, served->chain, verifier->bundle, as,
+                                        at, err)
+                 : leaf_verify(&error, served->leaf, served->chain, verifier->bundle, as, at, err))
+            < 0)
             return -1;
         if (error != X509_V_OK)
             return err_set(err, ERR_REFUSED, error,
@@ -331,11 +360,19 @@ static int judge_leaves(struct testing *t, const struct leaves *leaves, int64_t 
                         const char *cluster, const struct class *verifier, size_t times,
                         struct err *err)
 {
-    const struct served workload = { leaves->workload, leaves->chain, until, cluster,
+    const struct served workload = { leaves->workload,
+                                     leaves->chain,
+                                     until,
+                                     cluster,
                                      arena_printf(t->arena, "those (such as %s)",
-                                                  leaves->names.workload) };
-    const struct served istiod = { leaves->istiod, leaves->chain, until, cluster,
-                                   arena_printf(t->arena, "istiod (%s)", leaves->names.istiod[0]) };
+                                                  leaves->names.workload),
+                                     leaves->stand_in };
+    const struct served istiod = { leaves->istiod,
+                                   leaves->chain,
+                                   until,
+                                   cluster,
+                                   arena_printf(t->arena, "istiod (%s)", leaves->names.istiod[0]),
+                                   leaves->stand_in };
 
     if (judge(t, &workload, verifier, LEAF_SERVER, times, err) < 0
         || judge(t, &workload, verifier, LEAF_CLIENT, times, err) < 0)

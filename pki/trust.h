@@ -5,6 +5,7 @@
 
 #include "api/annotation.h"
 #include "pki/branch_record.h"
+#include "pki/csr_spare.h"
 #include "pki/custody.h"
 #include "pki/given_root.h"
 #include "pki/key.h"
@@ -34,7 +35,8 @@ struct issue_options {
     const struct evidence *evidence; /* what is known of clusters, by mesh, in any order */
     size_t evidence_count;
     const struct root_reader
-        *given; /* where rootCertificateAuthority.secret is read; NULL: nowhere */
+        *given;               /* where rootCertificateAuthority.secret is read; NULL: nowhere */
+    struct csr_spares spares; /* of the clusters that make their keys themselves */
     const struct remote_ca *remote;      /* how Vault is asked; NULL: not at all */
     const struct trust_branch *branches; /* in any order */
     size_t branch_count;

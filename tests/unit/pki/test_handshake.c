@@ -59,8 +59,9 @@ static struct authority make_intermediate(struct arena *arena, const struct auth
     const struct issuer_session issuer = { .issuer = &issuer_local,
                                            .signer = { root->cert, NULL, root->cert },
                                            .key = root->key };
-    const struct intermediate_wish wish = { "eu-1", "spiffe://td/ns/istio-system/sa/istiod",
-                                            generation, &options, now() };
+    const struct intermediate_wish wish = { "eu-1",     "spiffe://td/ns/istio-system/sa/istiod",
+                                            generation, &options,
+                                            now(),      NULL };
     struct authority made = { .key = new_key() };
     struct err err;
 

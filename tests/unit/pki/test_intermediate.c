@@ -11,8 +11,9 @@ static int make(struct certificate_facts *out, const struct issuer_session *issu
                 struct err *err)
 {
     const struct cert_options options = { .ttl_days = 90, .org_name = "Istio" };
-    const struct intermediate_wish wish = { "eu-1", "spiffe://td/ns/istio-system/sa/istiod", 7,
-                                            &options, now };
+    const struct intermediate_wish wish = { "eu-1", "spiffe://td/ns/istio-system/sa/istiod",
+                                            7,      &options,
+                                            now,    NULL };
     AUTO(EVP_PKEY_free) EVP_PKEY *key = EVP_EC_gen("P-256");
     AUTO(X509_free) X509 *made = NULL;
 
@@ -25,8 +26,9 @@ static int make(struct certificate_facts *out, const struct issuer_session *issu
 static int make_with_failing_library(const struct issuer_session *issuer, struct err *err)
 {
     const struct cert_options options = { .ttl_days = 90, .org_name = "Istio" };
-    const struct intermediate_wish wish = { "eu-1", "spiffe://td/ns/istio-system/sa/istiod", 7,
-                                            &options, NOW };
+    const struct intermediate_wish wish = { "eu-1", "spiffe://td/ns/istio-system/sa/istiod",
+                                            7,      &options,
+                                            NOW,    NULL };
     AUTO(EVP_PKEY_free) EVP_PKEY *key = EVP_EC_gen("P-256");
     X509 *made = NULL;
     int result;

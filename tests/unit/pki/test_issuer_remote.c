@@ -1,6 +1,8 @@
 /* tests/unit/pki/test_issuer_remote.c - where a CA in Vault is asked for its signature. */
 #include "base/text.h"
 #include "pki/issuer.h"
+#include "pki/openssl.h"
+#include "pki/signing_request.h"
 #include "tests/lib/remote_signer.h"
 #include <errno.h>
 #include <string.h>
@@ -71,6 +73,36 @@ static void the_place_that_has_the_ca_signs(void **state)
     remote_signer_close(&signer);
 }
 
+/* The private half is in a cluster, whose agent signed the request. */
+static void a_key_that_is_elsewhere_is_proved_by_its_own_request(void **state)
+{
+    struct fixture *fx = *state;
+    AUTO(EVP_PKEY_free) EVP_PKEY *key = EVP_EC_gen("P-256");
+    AUTO(EVP_PKEY_free) EVP_PKEY *public = NULL;
+    AUTO(X509_free) X509 *made = NULL;
+    struct remote_signer signer;
+    const struct remote_ca remote = { NULL, sign, &signer };
+    const struct vault_ca place = { .server = "here", .ca_path = "here" };
+    const struct issuer_means means = {
+        .remote = &remote, .places = { &place }, .place_count = 1, .now = NOW, .arena = fx->arena
+    };
+    struct ledger_root row = { .origin = ORIGIN_VAULT, .chain_pem = "" };
+    struct ca_profile asked = profile;
+    struct issuer_session session;
+    struct err err;
+
+    remote_signer_open(&signer, &shape, fx->arena);
+    row.id = remote_signer_id(&signer);
+    assert_int_equal(certificate_pem(&row.cert_pem, signer.ca, fx->arena, &err), 0);
+    assert_int_equal(signing_request_pem(&asked.csr, &profile, key, fx->arena, &err), 0);
+    assert_int_equal(signing_request_read(&public, asked.csr, &err), 0);
+    assert_int_equal(issuer_open(&session, &row, &means, &err), 0);
+    assert_int_equal(issuer_sign(&made, &session, &asked, public, &err), 0);
+    assert_int_equal(X509_check_private_key(made, key), 1);
+    issuer_close(&session);
+    remote_signer_close(&signer);
+}
+
 static void nothing_is_asked_without_a_place(void **state)
 {
     struct fixture *fx = *state;
@@ -105,6 +137,7 @@ static void a_destroyed_one_never_signs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        FIXTURE_CASE(a_key_that_is_elsewhere_is_proved_by_its_own_request),
         FIXTURE_CASE(the_place_that_has_the_ca_signs),
         FIXTURE_CASE(nothing_is_asked_without_a_place),
         FIXTURE_CASE(a_destroyed_one_never_signs),

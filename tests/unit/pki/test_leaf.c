@@ -95,9 +95,44 @@ static void the_identity_is_a_critical_uri(void **state)
     authority_free(&root);
 }
 
+/* Where the issuer's key is in its cluster, another key of its kind signs: everything but that one
+ * signature is verified. */
+static void a_stand_in_proves_the_chain_alone(void **state)
+{
+    const struct leaf_names workload = { .uri = "spiffe://td/ns/a/sa/b" };
+    AUTO(EVP_PKEY_free) EVP_PKEY *key = EVP_EC_gen("P-256");
+    struct authority root = authority_new(), other = authority_new(), absent = root;
+    AUTO(X509_STORE_free) X509_STORE *store = X509_STORE_new();
+    AUTO(X509_STORE_free) X509_STORE *wrong = X509_STORE_new();
+    AUTO(X509_free) X509 *leaf = NULL;
+    struct err err;
+    int error = -1;
+
+    (void)state;
+    assert_int_equal(X509_STORE_add_cert(store, root.certificate), 1);
+    assert_int_equal(X509_STORE_add_cert(wrong, other.certificate), 1);
+    assert_int_equal(leaf_stand_in(&absent.key, root.certificate, &err), 0);
+    assert_int_equal(leaf_make(&leaf, &workload, key, absent.certificate, absent.key, NOW - 60,
+                               NOW + 3600, &err),
+                     0);
+    assert_int_equal(leaf_verify(&error, leaf, NULL, store, LEAF_CLIENT, NOW, &err), 0);
+    assert_int_equal(error, X509_V_ERR_CERT_SIGNATURE_FAILURE);
+    assert_int_equal(leaf_verify_unsigned(&error, leaf, NULL, store, LEAF_CLIENT, NOW, &err), 0);
+    assert_int_equal(error, X509_V_OK);
+    assert_int_equal(leaf_verify_unsigned(&error, leaf, NULL, wrong, LEAF_CLIENT, NOW, &err), 0);
+    assert_int_not_equal(error, X509_V_OK);
+    assert_int_equal(
+        leaf_verify_unsigned(&error, leaf, NULL, store, LEAF_CLIENT, NOW + 2 * DAY, &err), 0);
+    assert_int_equal(error, X509_V_ERR_CERT_HAS_EXPIRED);
+    EVP_PKEY_free(absent.key);
+    authority_free(&root);
+    authority_free(&other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_stand_in_proves_the_chain_alone),
         cmocka_unit_test(leaves_verify_in_both_roles_under_their_own_root),
         cmocka_unit_test(the_identity_is_a_critical_uri),
     };

@@ -44,8 +44,9 @@ static int ask(struct fixture *fx, struct remote_signer *signer, struct err *err
     const struct issuer_means means = {
         .remote = &remote, .places = { &place }, .place_count = 1, .now = NOW, .arena = fx->arena
     };
-    const struct intermediate_wish wish = { "eu-1", "spiffe://td/ns/istio-system/sa/istiod", 1,
-                                            &options, NOW };
+    const struct intermediate_wish wish = { "eu-1", "spiffe://td/ns/istio-system/sa/istiod",
+                                            1,      &options,
+                                            NOW,    NULL };
     struct ledger_root row = { .id = remote_signer_id(signer),
                                .origin = ORIGIN_VAULT,
                                .chain_pem = "" };

@@ -1,0 +1,40 @@
+/* pki/csr_spare.c - finds the key that a cluster offers, and refuses one that was certified before.
+ *
+ * A key is certified once, for one cluster.  The ledger keeps the row of each certificate for good,
+ * destroyed ones too, so a request that is replayed, or copied to another cluster, finds its own
+ * key there. */
+#include "pki/csr_spare.h"
+
+#include "base/text.h"
+#include "pki/csr_fault.h"
+
+const struct csr_spare *csr_spare_find(const struct csr_spares *spares,
+                                       const struct mesh_identity *mesh)
+{
+    for (size_t i = 0; i < spares->count; i++)
+        if (text_equal(spares->list[i].cluster, mesh->cluster)
+            && text_equal(spares->list[i].namespace, mesh->namespace))
+            return &spares->list[i];
+    return NULL;
+}
+
+bool csr_spare_made(const struct ledger_intermediate *row)
+{
+    return row->key.len == 0 && text_ends(row->options, "\n" CSR_KEY);
+}
+
+int csr_spare_check(const struct csr_spare *spare, const struct ledger *ledger, struct err *err)
+{
+    if (!spare->key)
+        return err_set(err, ERR_REFUSED, 0,
+                       "its agent offers no key that can be certified: %s; the next pass looks "
+                       "again",
+                       spare->why);
+    for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next)
+        if (text_equal(row->spki, spare->spki))
+            return csr_fault_set(err, CSR_USED_BEFORE,
+                                 "its agent offers a key that was certified before (%.16s, cluster "
+                                 "%s); the agent makes another one at its next run",
+                                 spare->spki, row->cluster);
+    return 0;
+}
