@@ -9,6 +9,7 @@
  * the last file. What it adds goes into the remarks of the VirtualMesh as well, because an
  * operator reads its status more often than the log of a pass. */
 #include "api/annotation.h"
+#include "base/base64.h"
 #include "base/suggest.h"
 #include "base/words.h"
 
@@ -18,14 +19,6 @@
 
 enum { STEP_MAX = 3, ID_DIGITS = 8, FINGERPRINT_DIGITS = 64 };
 
-static bool all_hex(const char *text, size_t len)
-{
-    for (size_t i = 0; i < len; i++)
-        if (!is_digit(text[i]) && !(text[i] >= 'a' && text[i] <= 'f'))
-            return false;
-    return true;
-}
-
 /* "r<count>-<first 8 digits of the new CA's fingerprint>". */
 static bool is_rotation_id(const char *text, size_t len)
 {
@@ -34,7 +27,7 @@ static bool is_rotation_id(const char *text, size_t len)
     while (at < len && is_digit(text[at]))
         at++;
     return len > 0 && text[0] == 'r' && at > 1 && at < len && text[at] == '-'
-           && len - at - 1 == ID_DIGITS && all_hex(text + at + 1, ID_DIGITS);
+           && len - at - 1 == ID_DIGITS && hex_is_plain(text + at + 1, ID_DIGITS);
 }
 
 /* By number, or by the state that the step has in conditions; steps are 1 to 3 (docs/rotation.md).
@@ -87,7 +80,7 @@ static const char *clusters_complaint(const char *value, struct arena *arena)
 static const char *fingerprint_complaint(const char *value, struct arena *arena)
 {
     (void)arena;
-    return strlen(value) == FINGERPRINT_DIGITS && all_hex(value, FINGERPRINT_DIGITS)
+    return strlen(value) == FINGERPRINT_DIGITS && hex_is_plain(value, FINGERPRINT_DIGITS)
                ? NULL
                : "replaces nothing: write the fingerprint of the lost root, 64 hex digits, as the "
                  "status of the VirtualMesh names it";

@@ -95,3 +95,19 @@ void hex_encode(char *out, const void *bytes, size_t len)
     }
     out[2 * len] = '\0';
 }
+
+int hex_digit(char c)
+{
+    if (is_digit(c))
+        return c - '0';
+    c = to_lower(c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool hex_is_plain(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (hex_digit(text[i]) < 0 || to_lower(text[i]) != text[i])
+            return false;
+    return true;
+}

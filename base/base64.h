@@ -11,5 +11,8 @@ bool base64_decode(struct text *out, const char *text, size_t len); /* strict; f
 /* The alphabet for URLs, without padding (RFC 4648, 5; RFC 7515, 2).  As strict. */
 bool base64_url_decode(struct text *out, const char *text, size_t len);
 void hex_encode(char *out, const void *bytes, size_t len); /* 2 * len + 1 bytes, lower case */
+int hex_digit(char c); /* its value, in either case; -1: not a hex digit */
+/* Whether the first len bytes are hex digits as hex_encode writes them. */
+bool hex_is_plain(const char *text, size_t len);
 
 #endif

@@ -4,6 +4,7 @@
  * to the HTTP forms, and two parsers that disagree about a host are a known class of hole.  git
  * alone knows the two other forms: "user@host:path" for SSH, and a path. */
 #include "base/url.h"
+#include "base/base64.h"
 
 #include "base/http_url.h"
 #include "base/text.h"
@@ -34,22 +35,14 @@ static bool has_bad_byte(const char *text, unsigned char least)
     return false;
 }
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = to_lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* %XX as git's url_decode takes it: what is no such escape, and %00, stays as it is. */
 static const char *decoded(const char *text, struct arena *arena)
 {
     AUTO_TEXT out = { 0 };
 
     for (; *text; text++) {
-        int high = *text == '%' ? hex_value(text[1]) : -1;
-        int low = high >= 0 ? hex_value(text[2]) : -1;
+        int high = *text == '%' ? hex_digit(text[1]) : -1;
+        int low = high >= 0 ? hex_digit(text[2]) : -1;
 
         if (low < 0 || high + low == 0) {
             text_addc(&out, *text);

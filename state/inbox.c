@@ -183,10 +183,7 @@ int inbox_add(struct inbox_request *request, const char *state_path, const struc
 
 /* As fresh_id makes them: an id with a blank in it would not be found again in the memory of those
  * that were taken, and the request would count twice. */
-static bool is_id(const char *text)
-{
-    return strlen(text) == ID_HEX && strspn(text, "0123456789abcdef") == ID_HEX;
-}
+static bool is_id(const char *text) { return strlen(text) == ID_HEX && hex_is_plain(text, ID_HEX); }
 
 /* NULL: the request is good. */
 static const char *read_request(struct inbox_request *out, const char *path, const char *name,

@@ -11,6 +11,7 @@
  */
 #include "sync/commit.h"
 
+#include "base/base64.h"
 #include "base/text.h"
 #include "sync/commit_message.h"
 #include "sync/publish.h"
@@ -22,7 +23,7 @@ bool commit_parse_id(struct git_id *out, const char *hex)
 {
     git_oid oid;
 
-    if (strnlen(hex, HEX + 1) != HEX || strspn(hex, "0123456789abcdef") != HEX
+    if (strnlen(hex, HEX + 1) != HEX || !hex_is_plain(hex, HEX)
         || git_oid_fromstrn(&oid, hex, HEX) < 0)
         return false;
     *out = id_of(&oid);

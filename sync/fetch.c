@@ -11,6 +11,7 @@
 #include "sync/fetch.h"
 #include "base/suggest.h"
 
+#include "base/base64.h"
 #include "base/decode.h"
 #include "base/fault.h"
 #include "base/text.h"
@@ -30,7 +31,7 @@ struct listing {
 
 static bool is_commit_id(const char *text)
 {
-    return strlen(text) == FULL_HEX && strspn(text, "0123456789abcdef") == FULL_HEX;
+    return strlen(text) == FULL_HEX && hex_is_plain(text, FULL_HEX);
 }
 
 static const git_remote_head *find_head(const struct listing *list, const char *name)

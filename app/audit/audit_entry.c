@@ -9,6 +9,7 @@
  * A later version may add tokens: a token without a row is ignored, so an old weft can read a
  * newer history. */
 #include "app/audit/audit_entry.h"
+#include "base/base64.h"
 #include "base/text.h"
 #include <stddef.h>
 #include <string.h>
@@ -18,15 +19,12 @@ enum { COMMIT_HEX = 40, DIGEST_HEX = 64, STEP_MAX = 3 };
 
 static bool is_hex(const char *text, size_t len)
 {
-    return strlen(text) == len && strspn(text, "0123456789abcdef") == len;
+    return strlen(text) == len && hex_is_plain(text, len);
 }
 
 static bool form_text(const char *value) { return *value != '\0'; }
 static bool form_commit(const char *value) { return is_hex(value, COMMIT_HEX); }
-static bool form_state(const char *value)
-{
-    return *value && strspn(value, "0123456789abcdef") == strlen(value);
-}
+static bool form_state(const char *value) { return *value && hex_is_plain(value, strlen(value)); }
 static bool form_previous(const char *value)
 {
     return form_commit(value) || text_equal(value, "none");

@@ -6,6 +6,7 @@
  * edited to show another root or serial. */
 #include "app/audit/audit_serials.h"
 #include "app/output_file.h"
+#include "base/base64.h"
 #include "base/clock.h"
 #include "base/map.h"
 #include "base/parse.h"
@@ -58,7 +59,7 @@ static bool is_hex(const char *text, size_t min, size_t max)
 {
     const size_t len = strlen(text);
 
-    return len >= min && len <= max && strspn(text, "0123456789abcdef") == len;
+    return len >= min && len <= max && hex_is_plain(text, len);
 }
 
 /* --- one certificate --- */

@@ -22,7 +22,7 @@ enum { SERIAL_MIN = 4 };
 
 bool log_proof_serial(const char *option, const char *value)
 {
-    if (strlen(value) >= SERIAL_MIN && strspn(value, "0123456789abcdef") == strlen(value))
+    if (strlen(value) >= SERIAL_MIN && hex_is_plain(value, strlen(value)))
         return true;
     fprintf(stderr,
             "weft: --%s: write at least %d digits of a serial or fingerprint, in hexadecimal and "

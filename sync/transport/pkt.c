@@ -1,18 +1,10 @@
 /* sync/transport/pkt.c - lengths, refs and reports as servers write them.  Trusts no byte of them.
  */
 #include "sync/transport/pkt.h"
-
+#include "base/base64.h"
 #include <string.h>
 
 enum { WORDS_MAX = 2000, HEX = 40 };
-
-static int hex_digit(char c)
-{
-    static const char digits[] = "0123456789abcdef";
-    const char *at = c ? strchr(digits, to_lower(c)) : NULL;
-
-    return at ? (int)(at - digits) : -1;
-}
 
 ssize_t pkt_length(const char head[PKT_HEAD])
 {

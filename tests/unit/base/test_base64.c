@@ -2,6 +2,7 @@
 #include "tests/lib/check.h"
 
 #include "base/base64.h"
+#include <limits.h>
 
 /* RFC 4648, 10. */
 static void base64_of_the_rfc(void **state)
@@ -82,6 +83,24 @@ static void hex_is_lower_case(void **state)
     assert_string_equal(out, "009abcff");
 }
 
+static void hex_digits_have_values_in_either_case(void **state)
+{
+    static const char digits[] = "0123456789abcdef", upper[] = "0123456789ABCDEF";
+
+    (void)state;
+    for (int i = 0; i < 16; i++) {
+        assert_int_equal(hex_digit(digits[i]), i);
+        assert_int_equal(hex_digit(upper[i]), i);
+    }
+    for (int c = CHAR_MIN; c <= CHAR_MAX; c++)
+        if (!c || !strchr("0123456789abcdefABCDEF", c))
+            assert_int_equal(hex_digit((char)c), -1);
+    assert_true(hex_is_plain("09af/", 4));
+    assert_false(hex_is_plain("09af/", 5));
+    assert_false(hex_is_plain("09aF", 4));
+    assert_true(hex_is_plain("", 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -90,6 +109,7 @@ int main(void)
         cmocka_unit_test(what_is_not_base64_is_refused),
         cmocka_unit_test(base64_for_urls_has_its_own_alphabet),
         cmocka_unit_test(hex_is_lower_case),
+        cmocka_unit_test(hex_digits_have_values_in_either_case),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
