@@ -256,6 +256,24 @@ static void make_targets(struct resolved *resolved, struct arena *arena)
                                         .destination = &specs->destinations[i] };
 }
 
+const struct policy_target *policy_target_of(const struct resolved *resolved,
+                                             const struct destination *destination)
+{
+    size_t low = 0, high = resolved->target_count;
+
+    while (low < high) { /* they are in the order of the Destinations */
+        const size_t middle = low + (high - low) / 2;
+
+        if (resolved->targets[middle].destination < destination)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < resolved->target_count && resolved->targets[low].destination == destination
+               ? &resolved->targets[low]
+               : NULL;
+}
+
 static void open_gateways(struct resolved *resolved, struct arena *arena)
 {
     for (size_t i = 0; i < resolved->target_count; i++) {

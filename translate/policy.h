@@ -6,5 +6,8 @@
 
 /* Fills resolved->targets and the statuses of all AccessPolicies in plan. */
 void policy_apply_all(struct resolved *resolved, struct plan *plan, struct arena *arena);
+/* What they say about this one; NULL: it has no mesh, so nothing. */
+const struct policy_target *policy_target_of(const struct resolved *resolved,
+                                             const struct destination *destination);
 
 #endif

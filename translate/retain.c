@@ -19,6 +19,7 @@
 #include "translate/external.h"
 #include "translate/federated_host.h"
 #include "translate/manifest.h"
+#include "translate/policy.h"
 #include "translate/reference_check.h"
 #include "translate/service_policies.h"
 #include "translate/unique.h"
@@ -28,7 +29,6 @@ struct retain {
     const struct resolved *resolved;
     struct map *virtual_meshes; /* key -> struct resolved_virtual_mesh */
     struct map *policies;       /* keys of AccessPolicies that are INVALID as objects */
-    struct map *targets;        /* key of a Service -> struct policy_target */
     struct map *failing;        /* "<key of a Service> <key of an AccessPolicy>" that fails there */
     struct map *known;          /* keys of all AccessPolicies of the specs */
     struct map *mesh_clusters;  /* clusters with a retained mesh */
@@ -115,16 +115,14 @@ static const char *failure_key(const char *service, struct object_ref policy, st
 static void index_failures(struct retain *retain, const struct policy_target *target,
                            struct arena *arena)
 {
-    const char *key = cluster_ref_key(target->destination->service->ref, arena);
-
-    map_put(retain->targets, key, UNCONST(target));
     for (size_t i = 0; i < target->grant_count; i++) {
         const struct meta *meta = &target->grants[i].policy->meta;
 
         if (target->grants[i].rules)
             continue;
         add(retain->failing,
-            failure_key(key, (struct object_ref){ meta->name, meta->namespace }, arena));
+            failure_key(cluster_ref_key(target->destination->service->ref, arena),
+                        (struct object_ref){ meta->name, meta->namespace }, arena));
         retain->policy_refused = true;
     }
 }
@@ -154,7 +152,6 @@ struct retain *retain_new(const struct resolved *resolved, const struct plan *pl
     retain->resolved = resolved;
     retain->virtual_meshes = map_new(arena);
     retain->policies = map_new(arena);
-    retain->targets = map_new(arena);
     retain->failing = map_new(arena);
     retain->known = map_new(arena);
     retain->mesh_clusters = map_new(arena);
@@ -415,20 +412,20 @@ static bool destination_document_stays(const struct retain *retain,
                                        struct text *merged, struct arena *arena)
 {
     struct object_ref parent;
+    const struct cluster_ref service = { previous->name, previous->namespace, folder->cluster };
+    const struct destination *destination;
     const struct policy_target *target;
     const struct node *object = NULL;
     const bool *in_doubt;
-    const char *key;
     bool any;
 
     if (!parent_of(previous, PARENT_DESTINATION, &parent))
         return false;
     if (destination_in_doubt(retain, folder, previous, parent))
         return true;
-    key = cluster_ref_key(
-        (struct cluster_ref){ previous->name, previous->namespace, folder->cluster }, arena);
-    in_doubt = policies_in_doubt(&any, retain, previous, key, arena);
-    target = any ? map_find(retain->targets, key) : NULL;
+    in_doubt = policies_in_doubt(&any, retain, previous, cluster_ref_key(service, arena), arena);
+    destination = any ? specs_service(retain->resolved->specs, service) : NULL;
+    target = destination ? policy_target_of(retain->resolved, destination) : NULL;
     if (target)
         object = service_policies_merge(retain->resolved, target, previous, in_doubt, arena);
     if (object)

@@ -11,6 +11,7 @@
 #include "translate/gateway_pods.h"
 #include "translate/messages.h"
 #include "translate/pod_overlap.h"
+#include "translate/policy.h"
 #include "translate/port_limit.h"
 
 enum { NAMED_MAX = 3 }; /* Services that the message names */
@@ -41,24 +42,6 @@ struct opening {
     bool open;
 };
 
-static const struct policy_target *find_target(const struct resolved *resolved,
-                                               const struct destination *destination)
-{
-    size_t low = 0, high = resolved->target_count;
-
-    while (low < high) { /* they are in the order of the Destinations */
-        const size_t middle = low + (high - low) / 2;
-
-        if (resolved->targets[middle].destination < destination)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < resolved->target_count && resolved->targets[low].destination == destination
-               ? &resolved->targets[low]
-               : NULL;
-}
-
 static bool opens(const struct grant *grant, struct port_list ports)
 {
     for (size_t i = 0; i < ports.count; i++)
@@ -72,7 +55,7 @@ static bool opens(const struct grant *grant, struct port_list ports)
 static void visit(void *context, const struct destination *other)
 {
     struct opening *opening = context;
-    const struct policy_target *target = find_target(opening->resolved, other);
+    const struct policy_target *target = policy_target_of(opening->resolved, other);
 
     for (size_t i = 0; target && i < target->grant_count; i++)
         opening->open |= opens(&target->grants[i], opening->ports);

@@ -112,6 +112,30 @@ static void retain_concerns__only_folders_in_doubt(void **state)
     translated_free(&world);
 }
 
+static size_t bytes_of(size_t services)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct translated world;
+    char name[32];
+
+    translated_begin(&world);
+    translated_mesh(&world, "a", "td.example", "");
+    for (size_t i = 0; i < services; i++) {
+        snprintf(name, sizeof name, "service-%04zu", i);
+        translated_service(&world, name, "shop", "a", "");
+    }
+    translated_run(&world);
+    retain_new(world.pass.plan.resolved, &world.pass.plan, arena);
+    translated_free(&world);
+    return arena_used(arena);
+}
+
+static void retain_new__keeps_nothing_of_a_service_without_a_mistake(void **state)
+{
+    (void)state;
+    assert_int_equal(bytes_of(10), bytes_of(100));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -119,6 +143,7 @@ int main(void)
         cmocka_unit_test(retain_add__removes_what_is_validly_gone),
         cmocka_unit_test(retain_add__keeps_a_refused_destination),
         cmocka_unit_test(retain_concerns__only_folders_in_doubt),
+        cmocka_unit_test(retain_new__keeps_nothing_of_a_service_without_a_mistake),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
