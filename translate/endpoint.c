@@ -11,7 +11,6 @@
  * there is none, for a wrong port would send requests to another container. */
 #include "translate/endpoint.h"
 #include "api/selector_match.h"
-#include "base/map.h"
 
 #include "translate/protocol.h"
 #include <stdlib.h>
@@ -46,12 +45,25 @@ static bool is_passing(const char *key)
 
 static const struct pair speaks_tls = { "security.istio.io/tlsMode", "istio" };
 
-/* Sorted by key, as they come. */
+static bool has_passing(const struct pair *pairs, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (is_passing(pairs[i].key))
+            return true;
+    return false;
+}
+
+/* Sorted by key, as they come; most can stay where they are. */
 static struct labels lasting_labels(const struct pair *pairs, size_t count, bool tls,
                                     struct arena *arena)
 {
-    struct pair *kept = ARENA_NEW(arena, struct pair, count + 1);
-    struct labels labels = { .pairs = kept };
+    struct labels labels = { 0 };
+    struct pair *kept;
+
+    if (!tls && !has_passing(pairs, count))
+        return (struct labels){ pairs, count };
+    kept = ARENA_NEW(arena, struct pair, count + 1);
+    labels.pairs = kept;
 
     for (size_t i = 0; i < count; i++) {
         const int order = strcmp(pairs[i].key, speaks_tls.key);
@@ -95,18 +107,22 @@ static size_t endpoint_count(const struct kube_service *service)
     return count;
 }
 
-/* The Workloads of one namespace of a cluster. */
-struct pod_template {
-    const struct workload *workload;
-    struct pod_template *next;
-};
 struct templates {
-    struct map *by_namespace; /* "<cluster> <namespace>" -> struct pod_template */
+    const struct workload **items; /* sorted by cluster and namespace */
+    size_t count;
 };
 
-static const char *namespace_key(struct cluster_ref ref, struct arena *arena)
+static int compare_namespaces(struct cluster_ref a, struct cluster_ref b)
 {
-    return arena_printf(arena, "%s %s", ref.cluster, ref.namespace);
+    const int order = strcmp(a.cluster, b.cluster);
+
+    return order ? order : strcmp(a.namespace, b.namespace);
+}
+
+static int by_namespace(const void *a, const void *b)
+{
+    return compare_namespaces((*(const struct workload *const *)a)->controller,
+                              (*(const struct workload *const *)b)->controller);
 }
 
 struct templates *endpoint_templates(const struct workload *workloads, size_t count,
@@ -114,15 +130,29 @@ struct templates *endpoint_templates(const struct workload *workloads, size_t co
 {
     struct templates *templates = ARENA_NEW(arena, struct templates, 1);
 
-    templates->by_namespace = map_new(arena);
-    for (size_t i = 0; i < count; i++) {
-        const char *key = namespace_key(workloads[i].controller, arena);
-        struct pod_template *added = ARENA_NEW(arena, struct pod_template, 1);
-
-        *added = (struct pod_template){ &workloads[i], map_find(templates->by_namespace, key) };
-        map_put(templates->by_namespace, key, added);
-    }
+    templates->items = ARENA_NEW(arena, const struct workload *, count);
+    templates->count = count;
+    for (size_t i = 0; i < count; i++)
+        templates->items[i] = &workloads[i];
+    if (count)
+        qsort(templates->items, count, sizeof(const struct workload *), by_namespace);
     return templates;
+}
+
+/* Index of the first Workload that is not before the namespace of ref. */
+static size_t first_template(const struct templates *templates, struct cluster_ref ref)
+{
+    size_t low = 0, high = templates->count;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+
+        if (compare_namespaces(templates->items[middle]->controller, ref) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 /* Label sets that grow. */
@@ -150,12 +180,15 @@ static void add_endpoints(struct sets *out, const struct kube_service *service)
 static void add_templates(struct sets *out, const struct kube_service *service,
                           const struct templates *templates)
 {
-    for (const struct pod_template *at =
-             map_find(templates->by_namespace, namespace_key(service->ref, out->arena));
-         at; at = at->next)
-        if (selector_match_pods(service->selector, service->selector_count,
-                                at->workload->pod_labels, at->workload->pod_label_count))
-            add_set(out, at->workload->pod_labels, at->workload->pod_label_count);
+    for (size_t i = first_template(templates, service->ref);
+         i < templates->count && !compare_namespaces(templates->items[i]->controller, service->ref);
+         i++) {
+        const struct workload *workload = templates->items[i];
+
+        if (selector_match_pods(service->selector, service->selector_count, workload->pod_labels,
+                                workload->pod_label_count))
+            add_set(out, workload->pod_labels, workload->pod_label_count);
+    }
 }
 
 struct labels *endpoint_label_sets(const struct kube_service *service,
