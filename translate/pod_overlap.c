@@ -7,26 +7,27 @@
  * under every label of its sets.  So a look-up costs about as much as there are Services with that
  * label, and the lists grow with the specs alone: pairs of Services, of which there may be
  * quadratically many, are never stored.  Equal hashes of different labels cost time and change no
- * answer, because each candidate is compared. */
+ * answer, because each candidate is compared; so 32 bits of them are enough.
+ *
+ * All Services of all clusters are members, so a member holds only what cannot be found at its
+ * Destination, which has the same index, and the lists are counted before they are filled. */
 #include "translate/pod_overlap.h"
 #include "api/selector_match.h"
 #include "base/text.h"
 
 #include "translate/endpoint.h"
+#include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* A Service; one without a selector only has sets. */
+/* The pods of a Service, as far as its selector does not say; of an external service none. */
 struct member {
-    const struct destination *destination;
-    uint64_t place; /* hash of its cluster and namespace */
     const struct labels *sets;
     size_t set_count;
 };
 
 struct slot {
-    uint64_t hash; /* of cluster, namespace, and label */
-    size_t member;
+    uint32_t hash;   /* of cluster, namespace, and label */
+    uint32_t member; /* index of its Destination */
 };
 struct slots {
     struct slot *items; /* sorted, each once */
@@ -34,7 +35,7 @@ struct slots {
 };
 
 struct pod_overlap {
-    const struct destination *first; /* of the specs, as members are */
+    const struct destination *destinations; /* of the specs, as members are */
     struct member *members;
     size_t count;
     struct slots selectors; /* by one label of the selector */
@@ -57,9 +58,17 @@ static uint64_t hash_place(const struct kube_service *service)
     return hash_text(hash, service->ref.namespace);
 }
 
-static uint64_t hash_label(const struct member *member, const struct pair *label)
+/* place: of its Service. */
+static uint32_t hash_label(uint64_t place, const struct pair *label)
 {
-    return hash_text(hash_text(member->place, label->key), label->value);
+    const uint64_t hash = hash_text(hash_text(place, label->key), label->value);
+
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
+static struct labels selector_of(const struct kube_service *service)
+{
+    return (struct labels){ service->selector, service->selector_count };
 }
 
 static int compare_slots(const void *a, const void *b)
@@ -84,7 +93,7 @@ static void sort_slots(struct slots *slots)
 }
 
 /* The slots of one hash. */
-static const struct slot *find_slots(const struct slots *slots, uint64_t hash, size_t *count)
+static const struct slot *find_slots(const struct slots *slots, uint32_t hash, size_t *count)
 {
     size_t low = 0, high = slots->count, end;
 
@@ -102,43 +111,43 @@ static const struct slot *find_slots(const struct slots *slots, uint64_t hash, s
     return slots->items + low;
 }
 
-static struct member make_member(const struct resolved *resolved,
-                                 const struct destination *destination, struct arena *arena)
+static size_t count_labels(const struct member *member, const struct kube_service *service)
 {
-    const struct kube_service *service = destination->service;
-    struct member member = { .destination = destination, .place = hash_place(service) };
-    size_t count;
-    const struct labels *known =
-        endpoint_label_sets(service, resolved->templates, false, &count, arena);
-    struct labels *sets = ARENA_NEW(arena, struct labels, count + 1);
-
-    memcpy(sets, known, count * sizeof *known);
-    sets[count] = (struct labels){ service->selector, service->selector_count };
-    member.sets = sets;
-    member.set_count = count + 1;
-    return member;
-}
-
-static void add_labels(struct pod_overlap *overlap, size_t at, struct arena *arena)
-{
-    const struct member *member = &overlap->members[at];
+    size_t count = service->selector_count;
 
     for (size_t i = 0; i < member->set_count; i++)
-        for (size_t k = 0; k < member->sets[i].count; k++)
-            *ARENA_PUSH(arena, overlap->labels.items, overlap->labels.count) =
-                (struct slot){ hash_label(member, &member->sets[i].pairs[k]), at };
+        count += member->sets[i].count;
+    return count;
+}
+
+static void add_set(struct slots *slots, uint64_t place, struct labels set, size_t member)
+{
+    for (size_t i = 0; i < set.count; i++)
+        slots->items[slots->count++] =
+            (struct slot){ hash_label(place, &set.pairs[i]), (uint32_t)member };
+}
+
+static void add_labels(struct slots *slots, const struct pod_overlap *overlap, size_t at)
+{
+    const struct kube_service *service = overlap->destinations[at].service;
+    const struct member *member = &overlap->members[at];
+    const uint64_t place = hash_place(service);
+
+    add_set(slots, place, selector_of(service), at);
+    for (size_t i = 0; i < member->set_count; i++)
+        add_set(slots, place, member->sets[i], at);
 }
 
 /* Under the label that the fewest Services have. */
-static void add_selector(struct pod_overlap *overlap, size_t at, struct arena *arena)
+static void add_selector(struct slots *slots, const struct pod_overlap *overlap, size_t at)
 {
-    const struct member *member = &overlap->members[at];
-    const struct kube_service *service = member->destination->service;
-    struct slot best = { 0, at };
+    const struct kube_service *service = overlap->destinations[at].service;
+    const uint64_t place = hash_place(service);
+    struct slot best = { 0, (uint32_t)at };
     size_t fewest = SIZE_MAX;
 
     for (size_t i = 0; i < service->selector_count; i++) {
-        const uint64_t hash = hash_label(member, &service->selector[i]);
+        const uint32_t hash = hash_label(place, &service->selector[i]);
         size_t count;
 
         find_slots(&overlap->labels, hash, &count);
@@ -148,7 +157,42 @@ static void add_selector(struct pod_overlap *overlap, size_t at, struct arena *a
         }
     }
     if (service->selector_count)
-        *ARENA_PUSH(arena, overlap->selectors.items, overlap->selectors.count) = best;
+        slots->items[slots->count++] = best;
+}
+
+static void make_members(struct pod_overlap *overlap, const struct templates *templates,
+                         struct arena *arena)
+{
+    overlap->members = ARENA_NEW(arena, struct member, overlap->count);
+    for (size_t i = 0; i < overlap->count; i++) {
+        struct member *member = &overlap->members[i];
+
+        if (overlap->destinations[i].service)
+            member->sets = endpoint_label_sets(overlap->destinations[i].service, templates, false,
+                                               &member->set_count, arena);
+    }
+}
+
+static void make_slots(struct pod_overlap *overlap, struct arena *arena)
+{
+    size_t labels = 0, selectors = 0;
+
+    for (size_t i = 0; i < overlap->count; i++) {
+        const struct kube_service *service = overlap->destinations[i].service;
+
+        labels += service ? count_labels(&overlap->members[i], service) : 0;
+        selectors += service && service->selector_count;
+    }
+    overlap->labels.items = ARENA_NEW(arena, struct slot, labels);
+    for (size_t i = 0; i < overlap->count; i++)
+        if (overlap->destinations[i].service)
+            add_labels(&overlap->labels, overlap, i);
+    sort_slots(&overlap->labels);
+    overlap->selectors.items = ARENA_NEW(arena, struct slot, selectors);
+    for (size_t i = 0; i < overlap->count; i++)
+        if (overlap->destinations[i].service)
+            add_selector(&overlap->selectors, overlap, i);
+    sort_slots(&overlap->selectors);
 }
 
 struct pod_overlap *pod_overlap_new(const struct resolved *resolved, struct arena *arena)
@@ -156,56 +200,46 @@ struct pod_overlap *pod_overlap_new(const struct resolved *resolved, struct aren
     const struct specs *specs = resolved->specs;
     struct pod_overlap *overlap = ARENA_NEW(arena, struct pod_overlap, 1);
 
-    overlap->first = specs->destinations;
+    overlap->destinations = specs->destinations;
     overlap->count = specs->destination_count;
-    overlap->members = ARENA_NEW(arena, struct member, overlap->count);
-    for (size_t i = 0; i < overlap->count; i++) {
-        if (!specs->destinations[i].service)
-            continue;
-        overlap->members[i] = make_member(resolved, &specs->destinations[i], arena);
-        add_labels(overlap, i, arena);
-    }
-    sort_slots(&overlap->labels);
-    for (size_t i = 0; i < overlap->count; i++)
-        if (overlap->members[i].destination)
-            add_selector(overlap, i, arena);
-    sort_slots(&overlap->selectors);
+    assert(overlap->count <= UINT32_MAX);
+    make_members(overlap, resolved->templates, arena);
+    make_slots(overlap, arena);
     return overlap;
 }
 
-static bool selects_set(const struct kube_service *service, const struct member *other)
+static size_t index_of(const struct pod_overlap *overlap, const struct destination *destination)
 {
-    for (size_t i = 0; i < other->set_count; i++)
-        if (selector_match_pods(service->selector, service->selector_count, other->sets[i].pairs,
-                                other->sets[i].count))
+    return (size_t)(destination - overlap->destinations);
+}
+
+static bool selects(const struct kube_service *service, struct labels set)
+{
+    return selector_match_pods(service->selector, service->selector_count, set.pairs, set.count);
+}
+
+static bool selects_pods(const struct kube_service *service, const struct pod_overlap *overlap,
+                         const struct destination *other)
+{
+    const struct member *member = &overlap->members[index_of(overlap, other)];
+
+    for (size_t i = 0; i < member->set_count; i++)
+        if (selects(service, member->sets[i]))
             return true;
-    return false;
-}
-
-static bool overlaps(const struct member *a, const struct member *b)
-{
-    const struct kube_service *left = a->destination->service, *right = b->destination->service;
-
-    return text_equal(left->ref.cluster, right->ref.cluster)
-           && text_equal(left->ref.namespace, right->ref.namespace)
-           && (selects_set(left, b) || selects_set(right, a));
-}
-
-static const struct member *member_of(const struct pod_overlap *overlap,
-                                      const struct destination *destination)
-{
-    return &overlap->members[destination - overlap->first];
+    return selects(service, selector_of(other->service));
 }
 
 bool pod_overlap_between(const struct pod_overlap *overlap, const struct destination *a,
                          const struct destination *b)
 {
-    return overlaps(member_of(overlap, a), member_of(overlap, b));
+    return text_equal(a->service->ref.cluster, b->service->ref.cluster)
+           && text_equal(a->service->ref.namespace, b->service->ref.namespace)
+           && (selects_pods(a->service, overlap, b) || selects_pods(b->service, overlap, a));
 }
 
 struct visiting {
     const struct pod_overlap *overlap;
-    const struct member *member;
+    const struct destination *destination;
     pod_overlap_visit *visit;
     void *context;
 };
@@ -213,26 +247,36 @@ struct visiting {
 static void visit_slots(const struct visiting *visiting, const struct slots *slots,
                         const struct pair *label)
 {
+    const struct pod_overlap *overlap = visiting->overlap;
+    const uint64_t place = hash_place(visiting->destination->service);
     size_t count;
-    const struct slot *found = find_slots(slots, hash_label(visiting->member, label), &count);
+    const struct slot *found = find_slots(slots, hash_label(place, label), &count);
 
     for (size_t i = 0; i < count; i++) {
-        const struct member *other = &visiting->overlap->members[found[i].member];
+        const struct destination *other = &overlap->destinations[found[i].member];
 
-        if (other != visiting->member && overlaps(visiting->member, other))
-            visiting->visit(visiting->context, other->destination);
+        if (other != visiting->destination
+            && pod_overlap_between(overlap, visiting->destination, other))
+            visiting->visit(visiting->context, other);
     }
+}
+
+static void visit_selected(const struct visiting *visiting, struct labels set)
+{
+    for (size_t i = 0; i < set.count; i++)
+        visit_slots(visiting, &visiting->overlap->selectors, &set.pairs[i]);
 }
 
 void pod_overlap_each(const struct pod_overlap *overlap, const struct destination *destination,
                       pod_overlap_visit *visit, void *context)
 {
-    const struct visiting visiting = { overlap, member_of(overlap, destination), visit, context };
+    const struct visiting visiting = { overlap, destination, visit, context };
+    const struct member *member = &overlap->members[index_of(overlap, destination)];
     const struct kube_service *service = destination->service;
 
-    for (size_t i = 0; i < visiting.member->set_count; i++)
-        for (size_t k = 0; k < visiting.member->sets[i].count; k++)
-            visit_slots(&visiting, &overlap->selectors, &visiting.member->sets[i].pairs[k]);
+    for (size_t i = 0; i < member->set_count; i++)
+        visit_selected(&visiting, member->sets[i]);
+    visit_selected(&visiting, selector_of(service));
     if (service->selector_count)
         visit_slots(&visiting, &overlap->labels, &service->selector[0]);
 }

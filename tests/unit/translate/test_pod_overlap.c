@@ -80,10 +80,50 @@ static void pod_overlap__compares_selectors_and_labels(void **state)
     }
 }
 
+/* As many Services, each with its Workload, in ten namespaces of cluster a. */
+static void crowd(struct translated *world, size_t services)
+{
+    char name[32], namespace[32];
+
+    translated_begin(world);
+    translated_mesh(world, "a", "td.example", "");
+    for (size_t i = 0; i < services; i++) {
+        snprintf(name, sizeof name, "service-%04zu", i);
+        snprintf(namespace, sizeof namespace, "shop-%zu", i % 10);
+        translated_service(world, name, namespace, "a", "");
+        translated_workload(world, name, namespace, "a", "default");
+    }
+    translated_run(world);
+}
+
+static size_t bytes_of(size_t services)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct translated world;
+
+    crowd(&world, services);
+    pod_overlap_new(world.pass.plan.resolved, arena);
+    translated_free(&world);
+    return arena_used(arena);
+}
+
+/* Of each: a member, one set, and three slots; the two labels are those of the specs. */
+static void pod_overlap_new__keeps_little_of_a_service(void **state)
+{
+    enum { FEW = 50, MANY = 250, EACH = 16 + 16 + 3 * 8 };
+    const size_t few = bytes_of(FEW), many = bytes_of(MANY);
+
+    (void)state;
+    assert_true(many > few);
+    if (many - few > (MANY - FEW) * EACH)
+        fail_msg("%zu bytes of a Service, at most %d", (many - few) / (MANY - FEW), EACH);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pod_overlap__compares_selectors_and_labels),
+        cmocka_unit_test(pod_overlap_new__keeps_little_of_a_service),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
