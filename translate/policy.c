@@ -310,7 +310,7 @@ static int compare_status(const void *a, const void *b)
 void policy_apply_all(struct resolved *resolved, struct plan *plan, struct arena *arena)
 {
     const struct specs *specs = resolved->specs;
-    const struct selectable *all;
+    const struct selectable *all = NULL;
     const size_t max = resolved->options->rules_max;
     struct applying applying = { .resolved = resolved,
                                  .bytes_max = max ? max : RULES_MAX,
@@ -322,8 +322,10 @@ void policy_apply_all(struct resolved *resolved, struct plan *plan, struct arena
     resolved->overlap = pod_overlap_new(resolved, arena);
     resolved->gateways = gateway_pods_find(resolved, arena);
     open_gateways(resolved, arena);
-    all = selectable_all(resolved, arena);
-    applying.chosen = ARENA_NEW(arena, struct policy_target *, resolved->target_count);
+    if (specs->access_policy_count) {
+        all = selectable_all(resolved, arena);
+        applying.chosen = ARENA_NEW(arena, struct policy_target *, resolved->target_count);
+    }
     for (size_t i = 0; i < specs->access_policy_count; i++) {
         const struct access_policy *policy = &specs->access_policies[i];
         struct policy_status *status = &plan->policies[plan->policy_count++];

@@ -36,25 +36,52 @@ static struct residents *residents_of(struct map *by_cluster, const char *cluste
     return residents;
 }
 
+/* Counted first, so that arrays of all objects have no spare room. */
+static void count_residents(struct map *by_cluster, const struct specs *specs, struct arena *arena)
+{
+    for (size_t i = 0; i < specs->destination_count; i++)
+        if (specs->destinations[i].service)
+            residents_of(by_cluster, specs->destinations[i].service->ref.cluster, arena)
+                ->destination_count++;
+    for (size_t i = 0; i < specs->workload_count; i++)
+        residents_of(by_cluster, specs->workloads[i].controller.cluster, arena)->workload_count++;
+}
+
+static void add_destination(struct residents *in, const struct destination *destination,
+                            struct arena *arena)
+{
+    if (!in->destinations) {
+        in->destinations = ARENA_NEW(arena, const struct destination *, in->destination_count);
+        in->destination_count = 0;
+    }
+    in->destinations[in->destination_count++] = destination;
+}
+
+static void add_workload(struct residents *in, const struct workload *workload, struct arena *arena)
+{
+    if (!in->workloads) {
+        in->workloads = ARENA_NEW(arena, const struct workload *, in->workload_count);
+        in->workload_count = 0;
+    }
+    in->workloads[in->workload_count++] = workload;
+}
+
 void root_namespace_index(struct resolved *resolved, struct arena *arena)
 {
     const struct specs *specs = resolved->specs;
 
     resolved->residents = map_new(arena);
+    count_residents(resolved->residents, specs, arena);
     for (size_t i = 0; i < specs->destination_count; i++) {
         const struct kube_service *service = specs->destinations[i].service;
-        struct residents *in =
-            service ? residents_of(resolved->residents, service->ref.cluster, arena) : NULL;
 
-        if (in)
-            *ARENA_PUSH(arena, in->destinations, in->destination_count) = &specs->destinations[i];
+        if (service)
+            add_destination(map_find(resolved->residents, service->ref.cluster),
+                            &specs->destinations[i], arena);
     }
-    for (size_t i = 0; i < specs->workload_count; i++) {
-        struct residents *in =
-            residents_of(resolved->residents, specs->workloads[i].controller.cluster, arena);
-
-        *ARENA_PUSH(arena, in->workloads, in->workload_count) = &specs->workloads[i];
-    }
+    for (size_t i = 0; i < specs->workload_count; i++)
+        add_workload(map_find(resolved->residents, specs->workloads[i].controller.cluster),
+                     &specs->workloads[i], arena);
 }
 
 static bool is_root(const struct resolved *resolved, struct cluster_ref service)

@@ -44,13 +44,15 @@ static void names_add(struct names *names, const char *name, struct arena *arena
     *ARENA_PUSH(arena, names->list, names->count) = name;
 }
 
-static struct selectable *begin(const struct resolved *resolved, const char *noun,
+/* services: the most that are added. */
+static struct selectable *begin(const struct resolved *resolved, const char *noun, size_t services,
                                 struct arena *arena)
 {
     struct selectable *out = ARENA_NEW(arena, struct selectable, 1);
 
     out->resolved = resolved;
     out->noun = noun;
+    out->services = ARENA_NEW(arena, const struct kube_service *, services);
     out->namespaces.known = map_new(arena);
     out->clusters.known = map_new(arena);
     out->caller_namespaces.known = map_new(arena);
@@ -63,7 +65,7 @@ static void add_service(struct selectable *to, const struct destination *destina
 {
     const struct kube_service *service = destination->service;
 
-    *ARENA_PUSH(arena, to->services, to->service_count) = service;
+    to->services[to->service_count++] = service;
     names_add(&to->namespaces, service->ref.namespace, arena);
     names_add(&to->caller_namespaces, service->ref.namespace, arena);
     names_add(&to->clusters, service->ref.cluster, arena);
@@ -71,7 +73,7 @@ static void add_service(struct selectable *to, const struct destination *destina
 
 const struct selectable *selectable_all(const struct resolved *resolved, struct arena *arena)
 {
-    struct selectable *out = begin(resolved, "Service of the specs", arena);
+    struct selectable *out = begin(resolved, "Service of the specs", resolved->target_count, arena);
 
     for (size_t i = 0; i < resolved->target_count; i++)
         add_service(out, resolved->targets[i].destination, arena);
@@ -359,15 +361,25 @@ void unmatched_effect(const struct resolved *resolved, struct policy_status *sta
 
 /* --- VirtualMeshes --- */
 
+static size_t count_services(const struct resolved_virtual_mesh *virtual_mesh)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < virtual_mesh->mesh_count; i++)
+        count += virtual_mesh->meshes[i]->destination_count;
+    return count;
+}
+
 void unmatched_federation(const struct resolved *resolved,
                           const struct resolved_virtual_mesh *virtual_mesh, struct arena *arena)
 {
     const struct federation *federation = &virtual_mesh->spec->federation;
-    struct selectable *members = begin(resolved, "Service of this virtual mesh", arena);
     struct messages *warnings = &virtual_mesh->plan->status.warnings;
+    struct selectable *members;
 
     if (!judges(resolved))
         return;
+    members = begin(resolved, "Service of this virtual mesh", count_services(virtual_mesh), arena);
     for (size_t i = 0; i < virtual_mesh->mesh_count; i++)
         for (size_t k = 0; k < virtual_mesh->meshes[i]->destination_count; k++)
             add_service(members, virtual_mesh->meshes[i]->destinations[k], arena);

@@ -100,6 +100,50 @@ static void a_plan_is_refused_by_any_of_its_objects(void **state)
     assert_true(resolve_is_refused(&plan));
 }
 
+/* As many Services, each with its Workload, in ten namespaces of cluster a. */
+static void crowd(struct translated *world, size_t services)
+{
+    char name[32], namespace[32];
+
+    translated_begin(world);
+    translated_mesh(world, "a", "td.example", "");
+    for (size_t i = 0; i < services; i++) {
+        snprintf(name, sizeof name, "service-%04zu", i);
+        snprintf(namespace, sizeof namespace, "shop-%zu", i % 10);
+        translated_service(world, name, namespace, "a", "");
+        translated_workload(world, name, namespace, "a", "default");
+    }
+    translated_run(world);
+}
+
+static size_t bytes_of(size_t services)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct translated world;
+    struct plan plan;
+    struct err err;
+
+    crowd(&world, services);
+    assert_int_equal(translate_resolve(&plan, &world.pass.specs, &world.options, &tree_reader_empty,
+                                       arena, &err),
+                     0);
+    translated_free(&world);
+    return arena_used(arena);
+}
+
+/* A fleet has hundreds of thousands of Services, and most of them take no part: of each there are
+ * its place among its mesh, cluster, namespace and policies, and not its names again. */
+static void translate_resolve__keeps_little_of_a_service(void **state)
+{
+    enum { FEW = 50, MANY = 250, EACH = 184 };
+    const size_t few = bytes_of(FEW), many = bytes_of(MANY);
+
+    (void)state;
+    assert_true(many > few);
+    if (many - few > (MANY - FEW) * EACH)
+        fail_msg("%zu bytes of a Service, at most %d", (many - few) / (MANY - FEW), EACH);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -107,6 +151,7 @@ int main(void)
         cmocka_unit_test(translate_resolve__checks_what_belongs_together),
         cmocka_unit_test(translate_resolve__names_rules_apart),
         cmocka_unit_test(a_plan_is_refused_by_any_of_its_objects),
+        cmocka_unit_test(translate_resolve__keeps_little_of_a_service),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
