@@ -105,6 +105,23 @@ static void find_receipts(struct config *out, struct arena *arena)
     out->evidence.receipt_count = count;
 }
 
+/* discovery.branch is the older name of inventory.branch. */
+static void finish_inventory(struct config *out, const struct at *root)
+{
+    const struct at block = at_key(root, "inventory");
+    const struct at branch = at_key(&block, "branch"), auth = at_key(&block, "auth");
+    const char *older = out->discovery.branch, *given = out->inventory.branch;
+
+    if (given && !text_equal(older, INVENTORY_BRANCH_DEFAULT) && !text_equal(older, given))
+        at_error(&branch, "is %s, and discovery.branch, its older name, is %s; remove that", given,
+                 older);
+    if (given)
+        out->discovery.branch = given;
+    if (out->inventory.has_auth && !out->inventory.url)
+        at_error(&auth, "has no effect without inventory.url: output.auth counts, which is for the "
+                        "same repository");
+}
+
 static void decode_config(struct config *out, const struct node *root,
                           const struct config_decoder *decoder)
 {
@@ -114,6 +131,7 @@ static void decode_config(struct config *out, const struct node *root,
     schema_decode(out, &config_schema, &at, "");
     find_places(out, &at);
     discovery_settings_finish(&out->discovery, decoder->decoder.arena);
+    finish_inventory(out, &at);
     finish_clusters(out, &at, decoder->decoder.arena);
     if (!out->cache_path)
         out->cache_path = usual_cache(out->state_path, decoder->decoder.arena);
@@ -150,6 +168,17 @@ int config_read(struct config *out, const char *file, struct arena *arena, struc
     config_check_urls(out, arena, diags);
     config_pull_finish(out, arena, diags);
     return 0;
+}
+
+const char *config_inventory_url(const struct config *config)
+{
+    return config->inventory.url ? config->inventory.url : config->output.url;
+}
+
+/* Credentials of one repository are never shown to another. */
+const struct config_auth *config_inventory_auth(const struct config *config)
+{
+    return config->inventory.url ? &config->inventory.auth : &config->output.auth;
 }
 
 struct translate_options config_translate_options(const struct config *config)

@@ -54,6 +54,16 @@ struct config_output {
     struct place place, branch_place; /* of url and branch */
 };
 
+/* Where the inventory is kept. */
+struct config_inventory {
+    const char *url;    /* NULL: the output repository has it */
+    const char *branch; /* NULL: not given here; config.discovery.branch is the one that counts */
+    const char *path;   /* folder in the repository; "": the root */
+    bool has_auth;
+    struct config_auth auth; /* with url */
+    struct place place;      /* of the block */
+};
+
 /* How an API server is reached. */
 struct config_server {
     bool present;
@@ -114,6 +124,7 @@ struct config {
     const char *file;
     struct config_specs specs;
     struct config_output output;
+    struct config_inventory inventory;
     const char *state_path, *state_key_file;
     const char *cache_path;
     struct place state_place, cache_place;
@@ -144,6 +155,9 @@ struct config {
  * cannot be read. */
 MUST_USE int config_read(struct config *out, const char *file, struct arena *arena,
                          struct diags *diags, struct err *err);
+/* The repository that has the inventory, and its credentials. */
+const char *config_inventory_url(const struct config *config);
+const struct config_auth *config_inventory_auth(const struct config *config);
 /* The options of translation. */
 struct translate_options config_translate_options(const struct config *config);
 const struct config_cluster *config_cluster(const struct config *config,

@@ -9,6 +9,10 @@
 
 /* --- URLs --- */
 
+#define URL_IS_PATH                                                                                \
+    "cannot push safely to the path %s: a push to a path can lose another writer's commit; serve " \
+    "the repository over HTTPS or SSH"
+
 /* False after a diag. */
 static bool check_url(struct url *out, const char *url, struct place place, const char *key,
                       struct arena *arena, struct diags *diags)
@@ -30,8 +34,43 @@ static const char *short_branch(const char *ref)
     return text_starts(ref, heads) ? ref + strlen(heads) : ref;
 }
 
+/* Where a mistake in the branch of the inventory is corrected. */
+static void refuse_branch(const struct config *config, const char *whose, struct diags *diags)
+{
+    const bool new_key = config->inventory.branch;
+
+    diag_add(diags, DIAG_ERROR, new_key ? config->inventory.place : config->discovery.place,
+             new_key ? "inventory.branch" : "discovery.branch",
+             "%s is the branch of the %s, in the same repository; name another one, such as "
+             "\"" INVENTORY_BRANCH_DEFAULT "\"",
+             config->discovery.branch, whose);
+}
+
+/* Two names of one repository must not be taken for two. */
+static void check_inventory_branch(const struct config *config, const struct url *specs,
+                                   const struct url *output, struct arena *arena,
+                                   struct diags *diags)
+{
+    const char *branch = config->discovery.branch;
+    struct url own = *output;
+
+    if (config->inventory.url
+        && !check_url(&own, config->inventory.url, config->inventory.place, "inventory.url", arena,
+                      diags))
+        return;
+    if (own.scheme == URL_FILE)
+        diag_add(diags, DIAG_ERROR, config->inventory.place, "inventory.url", URL_IS_PATH,
+                 own.shown);
+    if (url_same_repository(&own, output) && text_equal(branch, config->output.branch))
+        refuse_branch(config, "manifests", diags);
+    if (specs && url_same_repository(&own, specs)
+        && text_equal(short_branch(config->specs.ref), branch))
+        refuse_branch(config, "specs", diags);
+}
+
 /* The inventory has a branch of its own, and clusters to read. */
-static void check_inventory(const struct config *config, bool same_repository, struct diags *diags)
+static void check_inventory(const struct config *config, const struct url *specs,
+                            const struct url *output, struct arena *arena, struct diags *diags)
 {
     const struct discovery_settings *discovery = &config->discovery;
     bool any = false;
@@ -44,16 +83,7 @@ static void check_inventory(const struct config *config, bool same_repository, s
         diag_add(diags, DIAG_ERROR, discovery->place, "discovery.enabled",
                  "there is no cluster to read: give an entry of \"clusters\" a kubeconfig or "
                  "inCluster");
-    if (text_equal(discovery->branch, config->output.branch))
-        diag_add(diags, DIAG_ERROR, discovery->place, "discovery.branch",
-                 "%s is the branch of the manifests; name another one, such as "
-                 "\"" INVENTORY_BRANCH_DEFAULT "\"",
-                 discovery->branch);
-    if (same_repository && text_equal(short_branch(config->specs.ref), discovery->branch))
-        diag_add(diags, DIAG_ERROR, discovery->place, "discovery.branch",
-                 "%s is the branch of the specs, in the same repository; name another one, such as "
-                 "\"" INVENTORY_BRANCH_DEFAULT "\"",
-                 discovery->branch);
+    check_inventory_branch(config, specs, output, arena, diags);
 }
 
 /* Two names of one repository must not be taken for two repositories: with specs and output on one
@@ -68,17 +98,14 @@ void config_check_urls(const struct config *config, struct arena *arena, struct 
     if (!check_url(&to, output->url, output->place, "output.url", arena, diags))
         return;
     if (to.scheme == URL_FILE)
-        diag_add(diags, DIAG_ERROR, output->place, "output.url",
-                 "cannot push safely to the path %s: a push to a path can lose another writer's "
-                 "commit; serve the repository over HTTPS or SSH",
-                 to.shown);
+        diag_add(diags, DIAG_ERROR, output->place, "output.url", URL_IS_PATH, to.shown);
     if (known && url_same_repository(&from, &to)
         && strcmp(short_branch(specs->ref), output->branch) == 0)
         diag_add(diags, DIAG_ERROR, output->branch_place, "output.branch",
                  "%s is the branch of the specs, in the same repository; name another one, such as "
                  "\"rendered\"",
                  output->branch);
-    check_inventory(config, known && url_same_repository(&from, &to), diags);
+    check_inventory(config, known ? &from : NULL, &to, arena, diags);
 }
 
 /* --- disk --- */

@@ -106,6 +106,18 @@ static bool any_direct(const struct config *config)
     return out;
 }
 
+/* Whether the inventory is in the output repository, which has this URL. */
+static bool has_inventory(const struct config *config, const struct url *url, struct arena *arena)
+{
+    struct url inventory;
+    struct err err;
+
+    return config->discovery.enabled
+           && (!config->inventory.url
+               || (url_parse(&inventory, config->inventory.url, arena, &err) == 0
+                   && url_same_repository(&inventory, url)));
+}
+
 static void check(const struct config *config, const struct url *url, struct arena *arena,
                   struct diags *diags)
 {
@@ -124,9 +136,9 @@ static void check(const struct config *config, const struct url *url, struct are
     if (strcmp(pull->branch, output->branch) == 0)
         refuse(config, diags, "output.pullRequest.branch",
                "is output.branch itself; proposals need a branch of their own");
-    if (config->discovery.enabled && text_equal(pull->branch, config->discovery.branch))
+    if (text_equal(pull->branch, config->discovery.branch) && has_inventory(config, url, arena))
         refuse(config, diags, "output.pullRequest.branch",
-               "is discovery.branch; proposals need a branch of their own");
+               "is the branch of the inventory; proposals need a branch of their own");
     if (url_parse(&specs, config->specs.url, arena, &err) == 0 && url_same_repository(&specs, url)
         && text_equal(pull->branch, config->specs.ref))
         refuse(config, diags, "output.pullRequest.branch",

@@ -51,6 +51,12 @@ static void decode_url(const struct at *at, const struct schema_field *field, vo
     *(const char **)(void *)((char *)object + field->offset) = url;
 }
 
+static void decode_other_url(const struct at *at, const struct schema_field *field, void *object)
+{
+    if (at_present(at))
+        decode_url(at, field, object);
+}
+
 static void decode_seconds(const struct at *at, const struct schema_field *field, void *object)
 {
     *(int64_t *)(void *)((char *)object + field->offset) =
@@ -188,6 +194,25 @@ static const struct schema output_schema = { .name = "Output",
                                              .doc = "The output repository.",
                                              .size = sizeof(struct config_output),
                                              SCHEMA_FIELDS(output_fields) };
+
+static const struct schema_field inventory_fields[] = {
+    ROW_TEXT(struct config_inventory, "url", url, .null = true, .decode = decode_other_url,
+             .absent = "`output.url`", .example = "https://git.example.com/inventory.git",
+             .doc = "URL of the repository of the inventory."),
+    ROW_TEXT(struct config_inventory, "branch", branch, .null = true, .check_text = check_branch,
+             .absent = "`discovery.branch`", .doc = "Branch that weft commits the inventory to."),
+    ROW_TEXT(struct config_inventory, "path", path, .check_text = check_tree_path,
+             .absent = "the root", .doc = "Folder of the inventory inside the repository."),
+    ROW_MAP(struct config_inventory, "auth", auth, auth_schema,
+            .given = SCHEMA_OPTIONAL(struct config_inventory, has_auth),
+            .doc = "Credentials, with `inventory.url`."),
+};
+static const struct schema inventory_schema = { .name = "Inventory",
+                                                .doc = "Where the inventory is kept.",
+                                                .size = sizeof(struct config_inventory),
+                                                SCHEMA_FIELDS(inventory_fields),
+                                                .place = SCHEMA_OPTIONAL(struct config_inventory,
+                                                                         place) };
 
 /* --- local files and delivery --- */
 
@@ -473,6 +498,8 @@ static const struct schema_field config_fields[] = {
             .doc = "The specs repository."),
     ROW_MAP(struct config, "output", output, output_schema, .inside = true,
             .doc = "The output repository."),
+    ROW_MAP(struct config, "inventory", inventory, inventory_schema,
+            .doc = "Where the inventory is kept."),
     ROW_FLAT("state", state_schema, .doc = "The state and its key."),
     ROW_FLAT("cache", cache_schema, .doc = "The cached repositories."),
     ROW_FLAT("delivery", delivery_schema, .doc = "How clusters get their keys."),

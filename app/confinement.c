@@ -199,6 +199,7 @@ static void add_config(struct confinement *out, const struct config *config, str
 {
     add_auth(out, &config->specs.auth, arena);
     add_auth(out, &config->output.auth, arena);
+    add_auth(out, &config->inventory.auth, arena);
     add_repository(out, config->specs.url, arena);
     add_folder(out, file_folder(config->state_path, arena), arena);
     add_folder(out, config->cache_path, arena);
@@ -216,7 +217,8 @@ static void add_config(struct confinement *out, const struct config *config, str
         add_file(out, config->clusters[i].recipient_file, arena);
         add_server(out, &config->clusters[i].server, arena);
     }
-    if (uses_ssh(config->specs.url, arena) || uses_ssh(config->output.url, arena))
+    if (uses_ssh(config->specs.url, arena) || uses_ssh(config->output.url, arena)
+        || uses_ssh(config_inventory_url(config), arena))
         add_ssh(out, arena);
     if (config->management.allow_exec)
         add_plugins(out, arena);

@@ -9,6 +9,7 @@
 #include "app/inventory_read.h"
 #include "app/specs_source.h"
 #include "base/text.h"
+#include "sync/publish.h"
 
 static int check(const struct diags *diags, struct err *err)
 {
@@ -23,21 +24,35 @@ static int check(const struct diags *diags, struct err *err)
     return 0;
 }
 
-int inventory_read_commit(struct specs *out, struct snapshot *snapshot, const char *pod_namespace,
+/* A commit is read where it was written, so an inventory that was made before inventory.path was
+ * changed is not one of nothing. */
+const char *inventory_read_path(struct snapshot *snapshot, const struct config *config,
+                                struct arena *arena)
+{
+    const char *written = snapshot_trailer(snapshot, TRAILER_INVENTORY_PATH, arena);
+
+    if (written)
+        return written;
+    return snapshot_trailer(snapshot, TRAILER_SOURCE_COMMIT, arena) ? "" : config->inventory.path;
+}
+
+int inventory_read_commit(struct specs *out, struct snapshot *snapshot, const struct config *config,
                           struct arena *arena, struct err *err)
 {
     struct diags diags = { .arena = arena };
-    const struct tree_reader reader = snapshot_reader(snapshot, "", arena);
+    const char *path = inventory_read_path(snapshot, config, arena);
+    const struct tree_reader reader = snapshot_reader(snapshot, path, arena);
     const char **names;
     size_t count, files;
 
-    *out = (struct specs){ .pod_namespace = pod_namespace };
+    *out = (struct specs){ .pod_namespace = config->pod_namespace };
     if (reader.list(reader.context, INVENTORY_FOLDER, &names, &count, arena, err) < 0)
         return -1;
     if (!count)
         return 0;
-    if (specs_source_snapshot(out, &files, snapshot, INVENTORY_FOLDER, pod_namespace, arena, &diags,
-                              err)
+    if (specs_source_snapshot(out, &files, snapshot,
+                              arena_printf(arena, "%s%s" INVENTORY_FOLDER, path, *path ? "/" : ""),
+                              config->pod_namespace, arena, &diags, err)
         < 0)
         return -1;
     return check(&diags, err);

@@ -241,6 +241,8 @@ void key_threats_find(struct key_threats *out, const struct config *config,
              "what it may do in the specs repository: read the specs, or write them");
     add_auth(&f, "output", &config->output.auth,
              "manifests of every cluster can be written to the output branch");
+    add_auth(&f, "inventory", &config->inventory.auth,
+             "what clusters are said to have can be written, until the next pass finds the change");
     for (size_t i = 0; i < config->vault_count; i++)
         add_vault_login(&f, &config->vaults[i]);
     add_file(&f, THREAT_SIGNING_KEY, "output.signing.sshKey", config->output.signing_key,

@@ -106,6 +106,7 @@ struct report {
     size_t change_count;
     const struct report_loss *losses;
     size_t loss_count;
+    const char *inventory_url;
     const char *inventory_branch; /* NULL: no inventory is rendered */
     const char *inventory_commit; /* that is rendered; "": of a dry pass that would change it */
     const struct change *inventory_changes;

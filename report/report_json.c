@@ -121,6 +121,8 @@ struct node *report_inventory_node(const struct report *report, struct arena *ar
 {
     struct node *node = node_map(arena), *clusters;
 
+    if (report->inventory_url)
+        node_set_text(arena, node, "url", report->inventory_url);
     node_set_text(arena, node, "branch", report->inventory_branch);
     if (*report->inventory_commit)
         node_set_text(arena, node, "commit", report->inventory_commit);

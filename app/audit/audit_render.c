@@ -70,7 +70,7 @@ static const char *obstacle(struct audit_rendering *at)
         return arena_printf(at->arena,
                             "specs commit %.12s is on no branch or tag of the specs repository",
                             entry->source_commit);
-    if (*entry->inventory && !clone_has(sources->output, entry->inventory))
+    if (*entry->inventory && !clone_has(sources->inventory, entry->inventory))
         return arena_printf(at->arena, "inventory commit %.12s is not on the inventory branch",
                             entry->inventory);
     return NULL;
@@ -100,10 +100,8 @@ static int join_inventory(struct specs *specs, struct audit_rendering *at, struc
 
     if (!*at->entry->inventory)
         return 0;
-    if (snapshot_open(&snapshot, at->sources->output, at->entry->inventory, err) < 0
-        || inventory_read_commit(&found, snapshot, at->sources->config->pod_namespace, at->arena,
-                                 err)
-               < 0)
+    if (snapshot_open(&snapshot, at->sources->inventory, at->entry->inventory, err) < 0
+        || inventory_read_commit(&found, snapshot, at->sources->config, at->arena, err) < 0)
         return -1;
     precedence_apply(specs, &unused, &own, &found, at->arena);
     return 0;

@@ -10,7 +10,7 @@
 /* What is rendered from.  specs NULL: they could not be fetched, and why says so. */
 struct audit_sources {
     const struct config *config;
-    struct clone *output, *specs;
+    struct clone *output, *inventory, *specs; /* inventory: output, where that has it */
     const char *why;
     bool specs_asked; /* the server of the specs was asked for a commit that is not here */
 };

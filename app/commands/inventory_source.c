@@ -84,7 +84,7 @@ static int read_chosen(struct inventory_source *out, struct clone *clone,
     if (!*out->commit)
         return 0;
     if (snapshot_open(&snapshot, clone, out->commit, err) < 0
-        || inventory_read_commit(&out->found, snapshot, config->pod_namespace, arena, err) < 0)
+        || inventory_read_commit(&out->found, snapshot, config, arena, err) < 0)
         return err_wrap(err, "read the inventory %.12s", out->commit);
     return 0;
 }
@@ -92,14 +92,17 @@ static int read_chosen(struct inventory_source *out, struct clone *clone,
 static int read_repository(struct inventory_source *out, const struct config *config,
                            const char *ref, struct arena *arena, struct err *err)
 {
-    const char *folder = arena_printf(arena, "%s/output", config->cache_path);
+    const char *folder = arena_printf(arena, "%s/%s", config->cache_path,
+                                      config->inventory.url ? "inventory" : "output");
     AUTO(clone_close) struct clone *clone = NULL;
     struct remote_access access;
     int result = -1;
 
     out->found = (struct specs){ .pod_namespace = config->pod_namespace };
     if (init_git(GIT_ACCESS_USER_AGENT, err) < 0
-        || remote_access_open(&access, config->output.url, &config->output.auth, arena, err) < 0)
+        || remote_access_open(&access, config_inventory_url(config), config_inventory_auth(config),
+                              arena, err)
+               < 0)
         return -1;
     if (file_make_folders(config->cache_path, 0700, err) == 0
         && clone_open(&clone, folder, &access.spec, err) == 0

@@ -67,15 +67,17 @@ static void open_specs(struct verifying *at, struct audit_sources *out)
     out->why = arena_printf(at->arena, "the specs cannot be fetched: %s", err.text);
 }
 
-/* Commits of the inventory are beside the manifests; without them those are unchecked. */
+/* Without the commits of the inventory those of the manifests are unchecked. */
 static void fetch_inventory(struct verifying *at)
 {
     char tip[41];
     struct err err;
 
     if (at->config->discovery.enabled
-        && clone_fetch(at->view.inputs.output_clone, tip, at->config->discovery.branch, true, &err)
-               < 0)
+        && (inputs_open_inventory(&at->view.inputs, &at->view.session, &err) < 0
+            || clone_fetch(inputs_inventory(&at->view.inputs), tip, at->config->discovery.branch,
+                           true, &err)
+                   < 0))
         fprintf(stderr, "weft: %s\n", err.text);
 }
 
@@ -234,6 +236,7 @@ static int verify(struct verifying *at, struct err *err)
     open_specs(at, &sources);
     fetch_inventory(at);
     sources.output = at->view.inputs.output_clone;
+    sources.inventory = inputs_inventory(&at->view.inputs);
     at->report.branch = at->config->output.branch;
     at->report.first = at->history.commits[request.oldest].id;
     at->report.last = at->history.commits[request.newest].id;

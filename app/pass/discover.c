@@ -33,19 +33,19 @@
 struct discovering {
     struct discovered *out;
     struct session *session;
-    const struct inputs *inputs;
+    struct inputs *inputs;
     struct inventory_memory memory;
     struct arena *old; /* of former */
     struct specs former;
     struct inventory_last last; /* commit is that of former */
 };
 
-/* Opens a commit of the output repository; *snapshot NULL: commit is "". */
+/* Opens a commit of the inventory; *snapshot NULL: commit is "". */
 static int open_commit(struct snapshot **snapshot, const struct discovering *d, const char *commit,
                        struct err *err)
 {
     *snapshot = NULL;
-    return *commit ? snapshot_open(snapshot, d->inputs->output_clone, commit, err) : 0;
+    return *commit ? snapshot_open(snapshot, inputs_inventory(d->inputs), commit, err) : 0;
 }
 
 static int read_commit(struct specs *out, const struct discovering *d, const char *commit,
@@ -56,9 +56,7 @@ static int read_commit(struct specs *out, const struct discovering *d, const cha
 
     *out = (struct specs){ .pod_namespace = session->config->pod_namespace };
     if (open_commit(&snapshot, d, commit, err) < 0
-        || (snapshot
-            && inventory_read_commit(out, snapshot, session->config->pod_namespace, arena, err)
-                   < 0))
+        || (snapshot && inventory_read_commit(out, snapshot, session->config, arena, err) < 0))
         return err_wrap(err, "read the inventory %.12s", commit);
     return 0;
 }
@@ -70,7 +68,7 @@ static int find_former(struct discovering *d, struct err *err)
     const struct config *config = d->session->config;
 
     d->memory = inventory_memory_read(d->session);
-    if (inventory_memory_last(&d->last, &d->memory, d->inputs->output_clone, config, err) < 0)
+    if (inventory_memory_last(&d->last, &d->memory, inputs_inventory(d->inputs), config, err) < 0)
         return -1;
     if (read_commit(&d->former, d, d->last.commit, d->old, err) == 0)
         return 0;
@@ -305,6 +303,25 @@ static int take_found(struct discovering *d, const struct inventory_update *upda
     return read_commit(&out->found, d, out->commit, out->memory, err);
 }
 
+/* A cluster that cannot be read has nothing to keep where its inventory stayed in another
+ * repository: its Services would go from all others. */
+static int check_moved(const struct discovering *d, struct err *err)
+{
+    const struct config *config = d->session->config;
+    const struct fleet *fleet = &d->out->fleet;
+
+    for (size_t i = 0; d->last.moved && i < fleet->count; i++)
+        if (fleet->clusters[i].outcome != DISCOVERY_READ
+            && inventory_memory_read_at(&d->memory, fleet->clusters[i].cluster))
+            return err_set(err, ERR_REFUSED, 0,
+                           "cluster %s cannot be read, and its inventory is in another "
+                           "repository: push commit %.12s of that to branch %s of %s, or let "
+                           "weft read the cluster: %s",
+                           fleet->clusters[i].cluster, d->memory.commit, config->discovery.branch,
+                           config_inventory_url(config), fleet->clusters[i].why);
+    return 0;
+}
+
 static int update(struct discovering *d, const struct specs *specs, struct err *err)
 {
     AUTO(snapshot_close) struct snapshot *former = NULL;
@@ -314,9 +331,11 @@ static int update(struct discovering *d, const struct specs *specs, struct err *
     if (open_commit(&former, d, d->last.commit, err) < 0)
         return -1;
     if (former)
-        files = snapshot_reader(former, "", d->session->arena);
+        files = snapshot_reader(former,
+                                inventory_read_path(former, d->session->config, d->session->arena),
+                                d->session->arena);
     inventory_branch_begin(&update, &files, d->session, d->inputs);
-    if (read_clusters(d, specs, &update, err) < 0
+    if (read_clusters(d, specs, &update, err) < 0 || check_moved(d, err) < 0
         || inventory_branch_publish(&d->out->result, &update, &d->out->fleet, d->session, d->inputs,
                                     err)
                < 0)
@@ -330,7 +349,7 @@ static int take_given(struct discovering *d, const char *ref, struct err *err)
 {
     struct discovered *out = d->out;
 
-    if (clone_fetch(d->inputs->output_clone, out->commit, ref, false, err) < 0)
+    if (clone_fetch(inputs_inventory(d->inputs), out->commit, ref, false, err) < 0)
         return err_wrap(err, "fetch the inventory (--inventory)");
     return read_commit(&out->found, d, out->commit, d->session->arena, err);
 }
@@ -351,6 +370,8 @@ static int discover_or_take(struct discovering *d, const struct specs *specs, en
     const char *given = d->session->options->inventory;
 
     progress_begin(d->session->progress, "discover");
+    if (inputs_open_inventory(d->inputs, d->session, err) < 0)
+        return -1;
     if (given)
         return take_given(d, given, err);
     if (how == DISCOVER_LAST)
@@ -358,7 +379,7 @@ static int discover_or_take(struct discovering *d, const struct specs *specs, en
     return find_former(d, err) < 0 ? -1 : update(d, specs, err);
 }
 
-int pass_discover(struct discovered *out, struct session *session, const struct inputs *inputs,
+int pass_discover(struct discovered *out, struct session *session, struct inputs *inputs,
                   const struct specs *specs, enum discover_how how, struct err *err)
 {
     struct discovering d = { .out = out, .session = session, .inputs = inputs };

@@ -26,9 +26,8 @@ struct discovered {
 
 /* specs: those of this pass, for what they rely on.  A cluster that cannot be read keeps what it
  * had; -1 when the branch cannot be read or written. */
-MUST_USE int pass_discover(struct discovered *out, struct session *session,
-                           const struct inputs *inputs, const struct specs *specs,
-                           enum discover_how how, struct err *err);
+MUST_USE int pass_discover(struct discovered *out, struct session *session, struct inputs *inputs,
+                           const struct specs *specs, enum discover_how how, struct err *err);
 /* Releases found. */
 void pass_discover_close(struct discovered *discovered);
 /* A person has to act: a cluster was refused, or removals are held. */

@@ -32,15 +32,22 @@ struct fetching {
     bool missing_ok;
 };
 
-static int fetch(struct clone **clone, char commit[41], const struct fetching *what,
-                 const struct remote_access *access, struct err *err)
+/* folder: of the clone, below the cache. */
+static int open_clone(struct clone **clone, const struct session *session, const char *folder,
+                      const struct remote_access *access, struct err *err)
 {
-    const char *cache = what->session->config->cache_path;
-    const char *path = arena_printf(what->session->arena, "%s/%s", cache, what->folder);
+    const char *cache = session->config->cache_path;
 
     if (file_make_folders(cache, 0700, err) < 0)
         return err_wrap(err, "make the cache (cache.path)");
-    if (clone_open(clone, path, &access->spec, err) < 0)
+    return clone_open(clone, arena_printf(session->arena, "%s/%s", cache, folder), &access->spec,
+                      err);
+}
+
+static int fetch(struct clone **clone, char commit[41], const struct fetching *what,
+                 const struct remote_access *access, struct err *err)
+{
+    if (open_clone(clone, what->session, what->folder, access, err) < 0)
         return -1;
     return clone_fetch(*clone, commit, what->ref, what->missing_ok, err);
 }
@@ -79,6 +86,28 @@ int inputs_fetch_output(struct inputs *out, struct session *session, struct err 
         && snapshot_open(&out->output_snapshot, out->output_clone, out->output_tip, err) < 0)
         return err_wrap(err, "read output branch %s", output->branch);
     return 0;
+}
+
+int inputs_open_inventory(struct inputs *inputs, struct session *session, struct err *err)
+{
+    const struct config *config = session->config;
+
+    if (!config->inventory.url || inputs->inventory_clone)
+        return 0;
+    if (remote_access_open(&inputs->inventory_access, config_inventory_url(config),
+                           config_inventory_auth(config), session->arena, err)
+            < 0
+        || open_clone(&inputs->inventory_clone, session, "inventory", &inputs->inventory_access,
+                      err)
+               < 0)
+        return err_wrap(err, "open the repository of the inventory, %s",
+                        config_inventory_url(config));
+    return 0;
+}
+
+struct clone *inputs_inventory(const struct inputs *inputs)
+{
+    return inputs->inventory_clone ? inputs->inventory_clone : inputs->output_clone;
 }
 
 /* A pull request needs a branch that it goes to, and weft pushes to none but the proposal's. */
@@ -129,12 +158,15 @@ void inputs_close(struct inputs *inputs)
         snapshot_close(TAKE(inputs->output_snapshot));
     if (inputs->specs_snapshot)
         snapshot_close(TAKE(inputs->specs_snapshot));
+    if (inputs->inventory_clone)
+        clone_close(TAKE(inputs->inventory_clone));
     if (inputs->output_clone)
         clone_close(TAKE(inputs->output_clone));
     if (inputs->specs_clone)
         clone_close(TAKE(inputs->specs_clone));
     remote_access_close(&inputs->specs_access);
     remote_access_close(&inputs->output_access);
+    remote_access_close(&inputs->inventory_access);
 }
 
 const char *inputs_specs_trailer(const struct inputs *inputs, const char *token,

@@ -9,11 +9,13 @@
 
 struct inputs {
     struct clone *specs_clone, *output_clone;
+    struct clone
+        *inventory_clone; /* of inventory.url; NULL: output_clone has it, or it is not open */
     struct snapshot *specs_snapshot;    /* NULL: the specs are a folder (--specs of a plan) */
     const char *specs_signer;           /* who signed the commit, where that is verified; else "" */
     struct snapshot *output_snapshot;   /* NULL: the output branch does not exist */
     struct snapshot *proposal_snapshot; /* with output.mode pull-request, as output_snapshot */
-    struct remote_access specs_access, output_access;
+    struct remote_access specs_access, output_access, inventory_access;
     char specs_commit[41];     /* "": of a folder */
     char output_tip[41];       /* "": the output branch does not exist */
     char proposal_tip[41];     /* "": the proposal branch does not exist, or there is none */
@@ -26,6 +28,10 @@ struct inputs {
 MUST_USE int inputs_fetch(struct inputs *out, struct session *session, struct err *err);
 /* An inventory is rendered, too; from here on the digest is of both. */
 void inputs_add_inventory(struct inputs *inputs, const char *commit);
+/* After the output branch: the repository of the inventory, of which nothing is fetched yet. */
+MUST_USE int inputs_open_inventory(struct inputs *inputs, struct session *session, struct err *err);
+/* The clone that has the inventory, once it is open. */
+struct clone *inputs_inventory(const struct inputs *inputs);
 /* The output branch alone. */
 MUST_USE int inputs_fetch_output(struct inputs *out, struct session *session, struct err *err);
 void inputs_close(struct inputs *inputs);

@@ -26,7 +26,8 @@ void inventory_branch_begin(struct inventory_update *update, const struct tree_r
     *update = (struct inventory_update){
         .former = former,
         .tree = filetree_new(session->arena),
-        .to = session->dry ? blob_memory_sink(session->memory) : clone_blobs(inputs->output_clone),
+        .to = session->dry ? blob_memory_sink(session->memory)
+                           : clone_blobs(inputs_inventory(inputs)),
         .arena = session->arena,
     };
 }
@@ -131,10 +132,14 @@ static const struct trailer *trailers_of(size_t *count, const struct fleet *flee
                                      { "Weft-Version", WEFT_VERSION },
                                      { TRAILER_STATE, branch_state(session) },
                                      { TRAILER_INSTANCE, branch_instance(session->arena) } };
-    struct trailer *list = ARENA_NEW(session->arena, struct trailer, LENGTH(first) + fleet->count);
+    const char *path = session->config->inventory.path;
+    struct trailer *list =
+        ARENA_NEW(session->arena, struct trailer, LENGTH(first) + 1 + fleet->count);
 
     memcpy(list, first, sizeof first);
     *count = LENGTH(first);
+    if (*path)
+        list[(*count)++] = (struct trailer){ TRAILER_INVENTORY_PATH, path };
     for (size_t i = 0; i < fleet->count; i++)
         list[(*count)++] =
             (struct trailer){ "Weft-Cluster", how_read(&fleet->clusters[i], session) };
@@ -149,7 +154,7 @@ int inventory_branch_publish(struct publish_result *out, struct inventory_update
     struct writing writing = { update, session };
     struct publish_request request = {
         .branch = config->discovery.branch,
-        .folder = "",
+        .folder = config->inventory.path,
         .author_name = config->output.author_name,
         .author_email = config->output.author_email,
         .now = session->options->now,
@@ -166,8 +171,8 @@ int inventory_branch_publish(struct publish_result *out, struct inventory_update
     };
 
     request.trailers = trailers_of(&request.trailer_count, fleet, session, inputs);
-    if (publish(out, inputs->output_clone, &request, session->arena, err) < 0)
+    if (publish(out, inputs_inventory(inputs), &request, session->arena, err) < 0)
         return err_wrap(err, "publish the inventory to %s of %s", request.branch,
-                        config->output.url);
+                        config_inventory_url(config));
     return 0;
 }

@@ -9,7 +9,7 @@
 #include "sync/publish.h"
 
 struct inventory_update {
-    const struct tree_reader *former; /* files of the last inventory */
+    const struct tree_reader *former; /* files of the last inventory, below its path */
     struct filetree *tree;            /* of the clusters so far */
     struct blobs to;
     struct arena *arena; /* of the tree */

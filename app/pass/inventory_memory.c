@@ -2,11 +2,12 @@
  * is missing.
  * Reads no object of Git.
  *
- * {"branch": ..., "commit": ..., "missing": {cluster: ...}, "read": {cluster: seconds since
- * 1970}}. The commit is the inventory that this state last took or pushed, and is preferred to the
- * tip of the branch, so that what others push there shows as drift. It counts only for the branch
- * it was made on: with another discovery.branch the memory is that of a new state. A clone that
- * does not have the commit, after a history was rewritten, makes the tip the last inventory.
+ * {"branch": ..., "url": ..., "commit": ..., "missing": {cluster: ...}, "read": {cluster: seconds
+ * since 1970}}, with url only where inventory.url is given. The commit is the inventory that this
+ * state last took or pushed, and is preferred to the tip of the branch, so that what others push
+ * there shows as drift. For another branch of the repository it counts while that is missing, for
+ * another repository never. A clone that does not have the commit, after a history was rewritten,
+ * makes the tip the last inventory.
  *
  * "read" has the time of each cluster's last complete read, so the fact changes with each pass
  * that reads one; "missing" is what damping counts (discovery/damping.h). */
@@ -24,6 +25,7 @@
 struct inventory_memory inventory_memory_read(const struct session *session)
 {
     const struct ledger_fact *fact = ledger_find_fact(&session->ledger, FACT_INVENTORY);
+    const struct config *config = session->config;
     struct inventory_memory memory = { .commit = "" };
     const struct node *root;
     struct err err;
@@ -32,9 +34,10 @@ struct inventory_memory inventory_memory_read(const struct session *session)
         return memory;
     memory.missing = node_find(root, "missing");
     memory.read = node_find(root, "read");
-    if (text_equal(node_get(root, "branch", NULL), session->config->discovery.branch)
-        && node_get(root, "commit", NULL))
-        memory.commit = node_get(root, "commit", NULL);
+    memory.commit = node_get(root, "commit", NULL) ? node_get(root, "commit", NULL) : "";
+    memory.near = *memory.commit && text_equal(node_get(root, "url", NULL), config->inventory.url);
+    memory.here =
+        memory.near && text_equal(node_get(root, "branch", NULL), config->discovery.branch);
     return memory;
 }
 
@@ -44,8 +47,11 @@ int inventory_memory_last(struct inventory_last *out, const struct inventory_mem
     const char *branch = config->discovery.branch;
 
     if (clone_fetch(clone, out->tip, branch, true, err) < 0)
-        return err_wrap(err, "fetch the inventory branch %s of %s", branch, config->output.url);
-    out->remembered = clone_has(clone, memory->commit);
+        return err_wrap(err, "fetch the inventory branch %s of %s", branch,
+                        config_inventory_url(config));
+    out->remembered =
+        (memory->here || (memory->near && !*out->tip)) && clone_has(clone, memory->commit);
+    out->moved = *memory->commit && !memory->near && !*out->tip;
     snprintf(out->commit, sizeof out->commit, "%s", out->remembered ? memory->commit : out->tip);
     return 0;
 }
@@ -91,6 +97,8 @@ static const char *memory_text(const struct session *session, const char *commit
     AUTO_TEXT json = { 0 };
 
     node_set_text(session->arena, root, "branch", session->config->discovery.branch);
+    if (session->config->inventory.url)
+        node_set_text(session->arena, root, "url", session->config->inventory.url);
     node_set_text(session->arena, root, "commit", commit);
     missing = node_set(root, "missing", node_map(session->arena));
     for (size_t i = 0; i < fleet->count; i++) {

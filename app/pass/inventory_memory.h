@@ -7,7 +7,9 @@
 #include "sync/clone.h"
 
 struct inventory_memory {
-    const char *commit;         /* that this state pushed or saw last; "": none on this branch */
+    const char *commit;         /* that this state pushed or saw last; "": none */
+    bool here;                  /* it is of the branch that the configuration names, */
+    bool near;                  /* or of another one of that repository */
     const struct node *missing; /* by cluster, what damping keeps; NULL: nothing */
     const struct node *read;    /* by cluster, when it was last read as a whole; NULL: not known */
 };
@@ -18,9 +20,11 @@ struct inventory_last {
     char commit[41]; /* "": there is none yet */
     char tip[41];    /* of the branch; "": it does not exist */
     bool remembered; /* commit is that of the state, not the tip */
+    bool moved;      /* the state has one of another repository, and here is none */
 };
 /* Fetches the inventory branch.  The commit that the state records counts, which a writer of the
- * branch cannot exchange; the tip only where the state has none or the repository lost it. */
+ * branch cannot exchange; the tip only where the state has none or the repository lost it.  A
+ * branch that is new takes over the inventory of the one before, in the same repository. */
 MUST_USE int inventory_memory_last(struct inventory_last *out,
                                    const struct inventory_memory *memory, struct clone *clone,
                                    const struct config *config, struct err *err);

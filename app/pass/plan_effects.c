@@ -19,7 +19,7 @@
  * say, too. */
 enum { GRAPH_NODES_MAX = 100, GRAPH_BYTES_MAX = 12000 };
 
-/* The inventory that was rendered beside the specs, from the clone of the output repository. */
+/* The inventory that was rendered beside the specs, from the clone that has it. */
 static int join_inventory(struct specs_commit *out, const char *commit,
                           const struct outcome *outcome, const struct session *session,
                           struct err *err)
@@ -29,10 +29,8 @@ static int join_inventory(struct specs_commit *out, const char *commit,
     struct findings unused = { .arena = session->arena };
     struct specs found;
 
-    if (snapshot_open(&snapshot, outcome->inputs.output_clone, commit, err) < 0
-        || inventory_read_commit(&found, snapshot, session->config->pod_namespace, session->arena,
-                                 err)
-               < 0)
+    if (snapshot_open(&snapshot, inputs_inventory(&outcome->inputs), commit, err) < 0
+        || inventory_read_commit(&found, snapshot, session->config, session->arena, err) < 0)
         return -1;
     precedence_apply(&out->specs, &unused, &own, &found, session->arena);
     return 0;

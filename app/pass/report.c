@@ -226,6 +226,7 @@ static void add_inventory(struct report *report, const struct discovered *discov
                                        .held = one->held,
                                        .seconds = (double)one->ms / 1000 };
     }
+    report->inventory_url = config_inventory_url(config);
     report->inventory_branch = config->discovery.branch;
     report->inventory_commit = discovered->commit;
     report->inventory_changes = discovered->result.changes;

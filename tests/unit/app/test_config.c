@@ -48,6 +48,11 @@ static const struct {
       "metrics: {file: m.prom, pushgateway: \"http://push:9091\"}\n"
       "clusters:\n- {name: b, sealingCertificate: b.pem, kubeconfig: k, context: c, istiod: \"[::1]:15012\", takeOver: true}\n"
       "- {name: a, inCluster: true}\n", NULL },
+    { "an inventory elsewhere", HEAD REST "inventory: {url: git://h/i, branch: main, path: a, auth: {username: u}}\n", NULL },
+    { "an inventory in a path", HEAD REST "inventory: {path: /a}\n", "inventory.path" },
+    { "credentials for the repository of the output", HEAD REST "inventory: {auth: {username: u}}\n", "inventory.auth: has no effect" },
+    { "a password in its URL", HEAD REST "inventory: {url: \"https://u:p@h/i\"}\n", "inventory.url: must not hold a password" },
+    { "two branches for it", HEAD REST "discovery: {branch: a}\ninventory: {branch: b}\n", "inventory.branch: is b" },
     { "an istiod without a port", HEAD REST "clusters:\n- {name: a, istiod: host}\n", "clusters[0].istiod: must be host:port" },
     { "a port that is none", HEAD REST "clusters:\n- {name: a, istiod: \"h:0\"}\n", "clusters[0].istiod" },
     { "a cluster reached in two ways", HEAD REST "clusters:\n- {name: a, kubeconfig: k, inCluster: true}\n", "clusters[0]" },
@@ -286,12 +291,46 @@ static void config__defaults(void **state)
     arena_free(arena);
 }
 
+static const struct config *read_text(const char *text, struct arena *arena)
+{
+    struct config *config = ARENA_NEW(arena, struct config, 1);
+    struct diags diags = { .arena = arena };
+    struct err err;
+
+    assert_int_equal(config_read(config, write_config(text), arena, &diags, &err), 0);
+    assert_int_equal(diags.errors, 0);
+    return config;
+}
+
+/* A password that is meant for one repository must not reach the server of another. */
+static void config__the_inventory_has_its_own_credentials_where_it_has_its_own_url(void **state)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    const struct config *config;
+
+    (void)state;
+    config = read_text(HEAD "specs: {url: git://h/s}\noutput: {url: git://h/o, auth: {username: "
+                            "o}}\ndiscovery: {branch: facts}\n",
+                       arena);
+    assert_string_equal(config_inventory_url(config), "git://h/o");
+    assert_string_equal(config_inventory_auth(config)->username, "o");
+    assert_string_equal(config->discovery.branch, "facts");
+    config = read_text(HEAD "specs: {url: git://h/s}\noutput: {url: git://h/o, auth: {username: "
+                            "o}}\ninventory: {url: git://h/i, branch: main, path: p}\n",
+                       arena);
+    assert_string_equal(config_inventory_url(config), "git://h/i");
+    assert_null(config_inventory_auth(config)->username);
+    assert_string_equal(config->discovery.branch, "main");
+    assert_string_equal(config->inventory.path, "p");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(config__mistakes_have_a_place_and_a_cure),
         cmocka_unit_test(config__paths_are_relative_to_the_file),
         cmocka_unit_test(config__defaults),
+        cmocka_unit_test(config__the_inventory_has_its_own_credentials_where_it_has_its_own_url),
         cmocka_unit_test(config__credentials_of_systemd),
         cmocka_unit_test(config__each_cluster_has_its_mode_of_delivery),
         cmocka_unit_test(config__a_missing_file_is_an_error_that_names_it),
