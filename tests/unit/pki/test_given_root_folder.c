@@ -109,6 +109,29 @@ static void no_file_of_another_kind(void **state)
     assert_int_equal(err.kind, ERR_INPUT);
 }
 
+/* The longest name has 63 bytes, and a folder at most sixteen files. */
+static void what_does_not_fit_is_refused(void **state)
+{
+    struct scratch *s = *state;
+    struct err err = { .text = "" };
+
+    folder(s, "gloo-mesh.my-ca");
+    for (int len = 63; len <= 64; len++) {
+        AUTO_ROOT_FILES files = { .count = 0 };
+        const char *path = arena_printf(s->arena, "gloo-mesh.my-ca/%0*d.pem", len - 4, 0);
+
+        scratch_write(s, path, "cert", 0644);
+        assert_int_equal(read_it(&files, s, my_ca, &err), len == 63 ? 0 : -1);
+        assert_int_equal(remove(scratch_path(s, path)), 0);
+    }
+    for (int count = 1; count <= ROOT_FILES_MAX + 1; count++) {
+        AUTO_ROOT_FILES files = { .count = 0 };
+
+        scratch_write(s, arena_printf(s->arena, "gloo-mesh.my-ca/%d.pem", count), "cert", 0644);
+        assert_int_equal(read_it(&files, s, my_ca, &err), count <= ROOT_FILES_MAX ? 0 : -1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +140,7 @@ int main(void)
         SCRATCH_TEST(a_missing_folder_is_ENOENT),
         SCRATCH_TEST(keys_that_others_may_read_are_refused),
         SCRATCH_TEST(no_file_of_another_kind),
+        SCRATCH_TEST(what_does_not_fit_is_refused),
     };
 
     return cmocka_run_group_tests_name("pki/given_root_folder", tests, NULL, NULL);
