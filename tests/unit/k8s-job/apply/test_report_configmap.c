@@ -260,6 +260,10 @@ static void long_names_stay_apart(void **state)
     assert_string_not_equal(one, two);
     name[200] = '\0';
     assert_true(text_ends(report_configmap_name(&ref, arena), name));
+    memset(name, 'a', sizeof name);
+    name[253 - strlen("weft-report-namespace.")] = '\0'; /* the longest that is not cut */
+    assert_string_equal(report_configmap_name(&ref, arena),
+                        arena_printf(arena, "weft-report-namespace.%s", name));
 }
 
 static struct target_status *targets(size_t count, const char *name, size_t errors, int length,
