@@ -63,6 +63,12 @@ static void test_mesh_config_that_cannot_be_read_ends_it(void **unused)
     facts_close(facts, FACT_CONFIG_MAPS, FACT_REFUSED, "forbidden");
     assert_int_equal(control_planes_find(&planes, facts, &settings, &findings, arena, &err), -1);
     assert_int_equal(err.code, 403);
+    assert_true(text_ends(err.text, ": forbidden")); /* what the server said is the reason */
+    facts->lists[FACT_CONFIG_MAPS].read = FACT_NOT_ASKED;
+    facts->lists[FACT_CONFIG_MAPS].why = NULL;
+    assert_int_equal(control_planes_find(&planes, facts, &settings, &findings, arena, &err), -1);
+    assert_int_equal(err.code, 0);
+    assert_true(text_ends(err.text, "it was not asked for"));
 }
 
 /* Each ConfigMap is a request: not those of namespaces that any user may fill. */
