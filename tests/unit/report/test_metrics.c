@@ -76,6 +76,35 @@ static void the_same_labels_are_one_sample(void **state)
     arena_free(arena);
 }
 
+static bool is_count(enum metric metric)
+{
+    return metric == METRIC_COMMITS || metric == METRIC_FILES || metric == METRIC_API_ERRORS
+           || metric == METRIC_STATUS_POSTS;
+}
+
+/* What a pass counts adds up; a time, a state or a duration that is set again is the newer one. */
+static void only_counts_add_up(void **state)
+{
+    struct arena *arena = arena_new();
+    struct metrics *metrics = metrics_new(arena);
+    AUTO_TEXT out = { 0 };
+
+    (void)state;
+    for (int metric = 0; metric < METRIC_COUNT; metric++)
+        for (int value = 3; value <= 4; value++)
+            metrics_set(metrics, (enum metric)metric, value, "m", arena_printf(arena, "%d", metric),
+                        NULL);
+    metrics_write(&out, metrics, NULL);
+    for (int metric = 0; metric < METRIC_COUNT; metric++) {
+        const char *line =
+            arena_printf(arena, "{m=\"%d\"} %d\n", metric, is_count((enum metric)metric) ? 7 : 4);
+
+        if (!strstr(out.bytes, line))
+            fail_msg("%s", line);
+    }
+    arena_free(arena);
+}
+
 /* A pass that ended early takes over what it has not seen: whole families, and no other. */
 static void what_is_not_known_stays(void **state)
 {
@@ -218,6 +247,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_text_is_that_of_the_format),
         cmocka_unit_test(the_same_labels_are_one_sample),
+        cmocka_unit_test(only_counts_add_up),
         cmocka_unit_test(what_is_not_known_stays),
         cmocka_unit_test(it_is_pushed_as_one_group),
         cmocka_unit_test(failures_are_counted_by_code),
