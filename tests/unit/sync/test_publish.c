@@ -99,6 +99,22 @@ static void test_folder_with_slashes(void **context)
     refused_with(state, &request, ERR_INPUT, "cannot be");
 }
 
+/* Git orders a directory as if its name ended in a slash: after "out-old" and "out.txt", before
+ * "outer". */
+static void test_folder_among_similar_names(void **context)
+{
+    struct state *state = *context;
+
+    sh(&state->world,
+       "git init -q -b rendered others && cd others && touch out-old out.txt outer && git add -A"
+       " && git -c user.name=o -c user.email=o@example.com commit -q -m 'Work of others'"
+       " && git push -q ../out.git rendered");
+    publishes(state, one); /* and the tree is sound */
+    assert_string_equal(listed(state), "out-old out.txt out/a/one.yaml outer ");
+    publishes(state, both);
+    assert_string_equal(listed(state), "out-old out.txt out/a/one.yaml out/b/two.yaml outer ");
+}
+
 /* A tip that is there and cannot be opened: nothing is published, and that is no success. */
 static void test_unreadable_tip(void **context)
 {
@@ -321,6 +337,7 @@ int main(void)
         CASE(test_changes_and_removals),
         CASE(test_file_and_directory_swap),
         CASE(test_folder_with_slashes),
+        CASE(test_folder_among_similar_names),
         CASE(test_unreadable_tip),
         CASE(test_requests),
         CASE(test_root_as_folder),
