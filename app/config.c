@@ -11,6 +11,7 @@
  * decides nothing. */
 #include "app/config.h"
 #include "api/schema_decode.h"
+#include "app/config_branches.h"
 #include "app/config_check.h"
 #include "app/config_schema.h"
 #include "base/digest.h"
@@ -167,6 +168,7 @@ int config_read(struct config *out, const char *file, struct arena *arena, struc
     decode_config(out, root, &decoder);
     config_check_urls(out, arena, diags);
     config_pull_finish(out, arena, diags);
+    config_branches_finish(out, arena, diags);
     return 0;
 }
 

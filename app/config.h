@@ -35,6 +35,7 @@ enum granularity { GRANULARITY_NAMESPACE, GRANULARITY_SERVICE };
 enum import_scope { IMPORT_SCOPE_MESH, IMPORT_SCOPE_CALLERS };
 enum drift_rule { DRIFT_STOP, DRIFT_OVERWRITE };
 enum output_mode { OUTPUT_PUSH, OUTPUT_PULL_REQUEST };
+enum output_branches { BRANCHES_SINGLE, BRANCHES_CLUSTER };
 
 struct config_output {
     const char *url, *branch, *path;
@@ -49,8 +50,10 @@ struct config_output {
     enum drift_rule on_drift;
     double max_deleted_share; /* deletion limit: of our files, in one pass; 0..1 */
     enum output_mode mode;
-    struct config_pull pull;          /* with OUTPUT_PULL_REQUEST */
-    bool has_pull;                    /* it is written */
+    enum output_branches branches;
+    const char *cluster_branch; /* with BRANCHES_CLUSTER: their pattern (sync/branch_pattern.h) */
+    struct config_pull pull;    /* with OUTPUT_PULL_REQUEST */
+    bool has_pull;              /* it is written */
     struct place place, branch_place; /* of url and branch */
 };
 

@@ -2,6 +2,7 @@
  * and the inventory are published.  Must open nothing that they name. */
 #include "app/config_repository.h"
 #include "app/config.h"
+#include "app/config_branches.h"
 #include "app/config_path.h"
 #include "app/config_pull.h"
 #include "base/decode_value.h"
@@ -20,6 +21,11 @@ static const char *const output_mode_names[] = {
     [OUTPUT_PUSH] = "push", [OUTPUT_PULL_REQUEST] = "pull-request"
 };
 static const struct enum_table output_modes = ENUM_TABLE(output_mode_names);
+
+static const char *const branches_names[] = {
+    [BRANCHES_SINGLE] = "single", [BRANCHES_CLUSTER] = "cluster"
+};
+static const struct enum_table output_branches = ENUM_TABLE(branches_names);
 
 static const char *const import_scope_names[] = {
     [IMPORT_SCOPE_MESH] = "mesh",
@@ -156,6 +162,14 @@ static const struct schema_field output_fields[] = {
     ROW_MAP(struct config_output, "pullRequest", pull, config_pull_schema,
             .given = SCHEMA_OPTIONAL(struct config_output, has_pull),
             .doc = "With the mode `pull-request`: how changes are proposed."),
+    ROW_ENUM(struct config_output, "branches", branches, output_branches,
+             .doc = "The branch alone, or beside it one for each cluster that holds only what that "
+                    "cluster applies."),
+    ROW_TEXT(struct config_output, "clusterBranch", cluster_branch, .null = true,
+             .check_text = config_branches_check,
+             .absent = "`output.branch` with `-clusters/{cluster}`",
+             .example = "environment/{cluster}-next",
+             .doc = "With the branches `cluster`: name of the branch of a cluster."),
     ROW_TEXT(struct config_output, "path", path, .check_text = check_tree_path,
              .absent = "the root", .doc = "Folder of the manifests inside the repository."),
     ROW_FLAT("author", author_schema, .doc = "Author and committer of weft's commits."),

@@ -200,6 +200,8 @@ struct ledger_fact {
     "inventory" /* its branch, its last commit, and what damping keeps: a map in JSON */
 #define FACT_UNREACHABLE                                                                           \
     "unreachable" /* clusters that did not answer the last pass: a list in JSON */
+#define FACT_SPLIT                                                                                 \
+    "split" /* where the output branch and those of clusters were when they agreed: a digest */
 #define FACT_PROPOSAL                                                                              \
     "proposal" /* commits that were proposed, and their pull request: a map in JSON */
 

@@ -26,26 +26,33 @@ static int compare_branches(const void *a, const void *b)
     return strcmp(((const struct clone_branch *)a)->name, ((const struct clone_branch *)b)->name);
 }
 
-int branch_digest_of(char out[65], struct clone *clone, const char *branch, const char *pattern,
-                     struct err *err)
+void branch_digest(char out[65], const struct clone_branches *branches, struct arena *arena)
 {
-    AUTO(arena_free) struct arena *arena = arena_new();
-    struct looking looking = { branch, pattern, arena };
-    const struct clone_wanted wanted = { is_listed, &looking, false };
-    struct sha256_stream *stream;
-    struct clone_branches listed;
+    struct clone_branch *sorted = ARENA_NEW(arena, struct clone_branch, branches->count + 1);
+    struct sha256_stream *stream = sha256_begin();
     struct sha256 digest;
 
-    if (clone_branches(&listed, clone, &wanted, arena, err) < 0)
-        return err_wrap(err, "list the branches of clusters");
-    if (listed.count)
-        qsort(listed.items, listed.count, sizeof *listed.items, compare_branches);
-    stream = sha256_begin();
-    for (size_t i = 0; i < listed.count; i++) {
-        sha256_add(stream, listed.items[i].commit, strlen(listed.items[i].commit));
-        sha256_add(stream, listed.items[i].name, strlen(listed.items[i].name) + 1);
+    for (size_t i = 0; i < branches->count; i++)
+        sorted[i] = branches->items[i];
+    qsort(sorted, branches->count, sizeof *sorted, compare_branches);
+    for (size_t i = 0; i < branches->count; i++) {
+        sha256_add(stream, sorted[i].commit, strlen(sorted[i].commit));
+        sha256_add(stream, sorted[i].name, strlen(sorted[i].name) + 1);
     }
     digest = sha256_end(stream);
     hex_encode(out, digest.bytes, sizeof digest.bytes);
+}
+
+int branch_digest_fetch(char out[65], struct clone *clone, const char *branch, const char *pattern,
+                        struct err *err)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct looking looking = { branch, pattern, arena };
+    const struct clone_wanted wanted = { is_listed, &looking, true };
+    struct clone_branches listed;
+
+    if (clone_branches(&listed, clone, &wanted, arena, err) < 0)
+        return err_wrap(err, "list the branches of clusters");
+    branch_digest(out, &listed, arena);
     return 0;
 }

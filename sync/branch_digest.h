@@ -3,11 +3,13 @@
 #ifndef WEFT_SYNC_BRANCH_DIGEST_H
 #define WEFT_SYNC_BRANCH_DIGEST_H
 
-#include "sync/clone.h"
+#include "sync/fetch.h"
 
-/* As the server lists them now: hex, SHA-256 over names and commits, in the order of names. Fetches
- * nothing. */
-MUST_USE int branch_digest_of(char out[65], struct clone *clone, const char *branch,
-                              const char *pattern, struct err *err);
+/* SHA-256 over names and commits, in the order of names: hex. */
+void branch_digest(char out[65], const struct clone_branches *branches, struct arena *arena);
+/* The output branch and those of a pattern (sync/branch_pattern.h), with their commits; fetched
+ * when they are not here. */
+MUST_USE int branch_digest_fetch(char out[65], struct clone *clone, const char *branch,
+                                 const char *pattern, struct err *err);
 
 #endif

@@ -13,12 +13,21 @@ static const char *place_of(const char *pattern)
     return at;
 }
 
-const char *branch_pattern_name(const char *pattern, const char *cluster, struct arena *arena)
+void branch_pattern_split(const char **before, const char **after, const char *pattern,
+                          struct arena *arena)
 {
     const char *at = place_of(pattern);
 
-    return arena_printf(arena, "%.*s%s%s", (int)(at - pattern), pattern, cluster,
-                        at + strlen(BRANCH_PATTERN_PLACE));
+    *before = arena_bytes(arena, pattern, (size_t)(at - pattern));
+    *after = at + strlen(BRANCH_PATTERN_PLACE);
+}
+
+const char *branch_pattern_name(const char *pattern, const char *cluster, struct arena *arena)
+{
+    const char *before, *after;
+
+    branch_pattern_split(&before, &after, pattern, arena);
+    return arena_printf(arena, "%s%s%s", before, cluster, after);
 }
 
 const char *branch_pattern_cluster(const char *pattern, const char *branch, struct arena *arena)

@@ -10,6 +10,9 @@
 
 /* "rendered-clusters/{cluster}" and a cluster: the short name of its branch, in the arena. */
 const char *branch_pattern_name(const char *pattern, const char *cluster, struct arena *arena);
+/* What is before and after the name, in the arena. */
+void branch_pattern_split(const char **before, const char **after, const char *pattern,
+                          struct arena *arena);
 /* The cluster whose branch has that name; NULL: it is none of the pattern. */
 const char *branch_pattern_cluster(const char *pattern, const char *branch, struct arena *arena);
 /* A branch that is of the pattern, or that Git cannot have beside the branches of the pattern: it

@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "sync/branch_digest.h"
 #include "sync/branch_pattern.h"
 #include "sync/clone_pack.h"
 #include "sync/commit.h"
@@ -398,6 +399,9 @@ static int go_round(size_t *sent, struct splitting *at, struct cluster_branches 
         if (at->works[i].differs)
             works[(*sent)++] = &at->works[i];
     }
+    branch_digest(out->digest, &at->listed, at->arena);
+    if (at->request->dry_run)
+        *sent = 0;
     return *sent ? send_all(at, works, *sent, err) : 0;
 }
 
@@ -457,6 +461,7 @@ int cluster_branch_publish(struct cluster_branches *out, struct clone *clone,
     }
     if (!out->superseded)
         fill(out, &at);
+    out->known = !out->superseded;
     return 0;
 }
 
@@ -464,6 +469,6 @@ bool cluster_branch_is_current(const struct cluster_branches *branches, const ch
 {
     for (size_t i = 0; i < branches->count; i++)
         if (strcmp(branches->items[i].cluster, cluster) == 0)
-            return branches->items[i].state <= CLUSTER_BRANCH_PUSHED;
-    return false;
+            return branches->known && branches->items[i].state <= CLUSTER_BRANCH_PUSHED;
+    return branches->known;
 }

@@ -34,12 +34,15 @@ struct cluster_branch_request {
     int (*sign)(void *context, struct text *out, const char *bytes, size_t len, struct err *err);
     void *context;
     bool overwrite_drift; /* set files that others changed there to what they should be */
+    bool dry_run;         /* push nothing: what differs is CLUSTER_BRANCH_BEHIND */
 };
 
 struct cluster_branches {
     struct cluster_branch *items; /* by the cluster's name */
     size_t count;
-    bool superseded; /* the output branch has moved on: nothing more was pushed.  items is empty */
+    bool known;      /* items are; else nothing is current */
+    bool superseded; /* the output branch has moved on: nothing more was pushed */
+    char digest[65]; /* where all of them are now (sync/branch_digest.h) */
 };
 
 /* Points of base/fault.h on the way: git.split, then those of a push.
@@ -52,7 +55,7 @@ struct cluster_branches {
 MUST_USE int cluster_branch_publish(struct cluster_branches *out, struct clone *clone,
                                     const struct cluster_branch_request *request,
                                     struct arena *arena, struct err *err);
-/* The branch of a cluster holds what the commit has for it. */
+/* The branch of a cluster holds what the commit has for it, which may be nothing. */
 bool cluster_branch_is_current(const struct cluster_branches *branches, const char *cluster);
 
 #endif

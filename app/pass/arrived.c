@@ -65,6 +65,8 @@ static bool is_out(void *context, const char *virtual_mesh, const char *mesh)
     struct err err;
     bool there;
 
+    if (session->config->output.branches == BRANCHES_CLUSTER)
+        return false; /* this pass has yet to look at the branches of clusters, and notes it then */
     for (const struct ledger_delivery *row = session->ledger.deliveries; row; row = row->next)
         if (!row->gone && text_equal(row->virtual_mesh, virtual_mesh) && text_equal(row->mesh, mesh)
             && holds(&there, arrival, row, &err) == 1)

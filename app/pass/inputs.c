@@ -14,6 +14,7 @@
 #include "app/plan_digest.h"
 #include "app/specs_signer.h"
 #include "base/files.h"
+#include "sync/branch_digest.h"
 #include "sync/fetch.h"
 #include "sync/snapshot.h"
 #include <stdio.h>
@@ -140,11 +141,25 @@ static int fetch_proposal(struct inputs *out, struct session *session, struct er
                : 0;
 }
 
+/* With their commits: GitOps tools name them. */
+static int fetch_branches(struct inputs *out, const struct session *session, struct err *err)
+{
+    const struct config_output *output = &session->config->output;
+
+    if (output->branches == BRANCHES_SINGLE)
+        return 0;
+    if (branch_digest_fetch(out->branches_digest, out->output_clone, output->branch,
+                            output->cluster_branch, err)
+        < 0)
+        return err_wrap(err, "fetch branches %s of %s", output->cluster_branch, output->url);
+    return 0;
+}
+
 int inputs_fetch(struct inputs *out, struct session *session, struct err *err)
 {
     progress_begin(session->progress, "specs");
     if (fetch_specs(out, session, err) < 0 || inputs_fetch_output(out, session, err) < 0
-        || fetch_proposal(out, session, err) < 0)
+        || fetch_proposal(out, session, err) < 0 || fetch_branches(out, session, err) < 0)
         return -1;
     plan_digest_of(out->digest, session->config, out->specs_commit, session->arena);
     return 0;

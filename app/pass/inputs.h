@@ -19,6 +19,8 @@ struct inputs {
     char specs_commit[41];     /* "": of a folder */
     char output_tip[41];       /* "": the output branch does not exist */
     char proposal_tip[41];     /* "": the proposal branch does not exist, or there is none */
+    char branches_digest[65];  /* with output.branches cluster: where they and the output branch are
+                                  (sync/branch_digest.h); else "" */
     char inventory_commit[41]; /* that is rendered; "": none is */
     char digest[65];           /* of all that the rendering depends on, but for time and the tip */
 };

@@ -8,6 +8,7 @@
  * A wait begins with the pass that finds the merge.  That is later than the merge, which is the
  * safe side; the time of the commit would be that of the proposal, before anyone agreed to it. */
 #include "app/pass/merged.h"
+#include "app/pass/cluster_split.h"
 #include "base/text.h"
 #include "pki/desired.h"
 #include "pki/publication.h"
@@ -34,7 +35,11 @@ static bool is_out(void *context, const char *virtual_mesh, const char *mesh)
 {
     const struct looking *looking = context;
     struct session *session = looking->session;
+    const struct ledger_intermediate *active =
+        ledger_active_intermediate(&session->ledger, virtual_mesh, mesh);
 
+    if (active && !cluster_split_has(session, active->cluster))
+        return false;
     for (const struct ledger_delivery *row = session->ledger.deliveries; row; row = row->next)
         if (text_equal(row->virtual_mesh, virtual_mesh) && text_equal(row->mesh, mesh)
             && holds(looking, row))

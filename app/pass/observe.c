@@ -17,6 +17,7 @@
 #include "pki/cacerts_owner.h"
 #include "pki/desired.h"
 #include "state/anchor.h"
+#include "sync/branch_pattern.h"
 #include "sync/fetch.h"
 #include "sync/snapshot.h"
 #include <string.h>
@@ -139,12 +140,24 @@ static bool is_applied(const struct session *session, const struct observation *
     return !config_delivery(session->config, observation->cluster)->writes;
 }
 
+static struct output_place place_of(const struct session *session)
+{
+    const struct config_output *output = &session->config->output;
+    struct output_place place = { .url = output->url,
+                                  .branch = output->branch,
+                                  .path = output->path };
+
+    if (output->branches == BRANCHES_CLUSTER)
+        branch_pattern_split(&place.cluster_before, &place.cluster_after, output->cluster_branch,
+                             session->arena);
+    return place;
+}
+
 static int ask_gitops(struct watch *watch, struct err *err)
 {
     struct session *session = watch->session;
     struct observed *observed = watch->observed;
-    const struct config_output *output = &session->config->output;
-    const struct output_place place = { output->url, output->branch, output->path };
+    const struct output_place place = place_of(session);
     struct applied_list list;
     struct kube *kube;
 

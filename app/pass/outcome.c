@@ -8,7 +8,7 @@
 bool outcome_is_refused(const struct outcome *outcome)
 {
     return outcome->resolved.diags.errors || resolve_is_refused(&outcome->plan)
-           || discovered_waits(&outcome->discovered);
+           || discovered_waits(&outcome->discovered) || outcome->published.split_refused;
 }
 
 void outcome_close(struct outcome *outcome)

@@ -11,6 +11,7 @@
 #include "app/inbox_take.h"
 #include "app/pass/approved.h"
 #include "app/pass/branch.h"
+#include "app/pass/cluster_split.h"
 #include "app/pass/escrow.h"
 #include "app/pass/findings.h"
 #include "app/pass/lock.h"
@@ -60,9 +61,17 @@ static void warn_pretended(const struct session *session)
             session->options->now_text);
 }
 
+/* What was merged is what people agreed to: clusters get it whatever this pass finds. */
+static int split_merged(const struct inputs *inputs, struct session *session, struct err *err)
+{
+    return session->config->output.mode == OUTPUT_PUSH
+               ? 0
+               : cluster_split_publish(session, inputs, inputs->output_tip, err);
+}
+
 static int fetch(struct inputs *inputs, struct session *session, struct err *err)
 {
-    if (inputs_fetch(inputs, session, err) < 0)
+    if (inputs_fetch(inputs, session, err) < 0 || split_merged(inputs, session, err) < 0)
         return -1;
     return session->approved ? approved_check_inputs(session->approved, inputs, err) : 0;
 }
@@ -100,7 +109,7 @@ static bool is_idle(const struct session *session, const struct inputs *inputs)
     return last && run && run->result == RUN_CONVERGED && strcmp(last->inputs, inputs->digest) == 0
            && strcmp(last->commit, inputs->output_tip) == 0 && !watches_servers(session->config)
            && !proposal_read(&session->ledger, session->config, session->arena).waits
-           && !pass_wants_time(session);
+           && !cluster_split_is_due(session, inputs) && !pass_wants_time(session);
 }
 
 static void end_idle(struct outcome *out, const struct session *session)

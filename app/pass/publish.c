@@ -11,6 +11,7 @@
 #include "app/output_file.h"
 #include "app/pass/approved.h"
 #include "app/pass/branch.h"
+#include "app/pass/cluster_split.h"
 #include "app/pass/deletion_limit.h"
 #include "app/pass/pending.h"
 #include "app/pass/proposal.h"
@@ -134,9 +135,9 @@ static const char *describe(void *context, const struct change *changes, size_t 
     return subject_of(&facts, publishing->session->arena);
 }
 
+/* What the deletion limit held, for readers of the log alone. */
 enum { LOSSES_TOLD = 20 };
 
-/* What the deletion limit held, for readers of the log alone. */
 static void tell_held(const struct session *session, const struct published *published,
                       const struct change *changes, size_t count)
 {
@@ -294,7 +295,7 @@ static bool is_out(void *context, const char *virtual_mesh, const char *mesh)
                             session_trust_path(session, identity, session->arena))
                  : NULL;
 
-    return row
+    return row && cluster_split_has(session, identity->cluster)
            && desired_material_fits(&session->ledger, virtual_mesh, mesh, row->mark,
                                     session->arena);
 }
@@ -451,6 +452,22 @@ static int note(struct publishing *publishing, struct err *err)
     return store_save(session->store, &session->ledger, err);
 }
 
+/* The branches of clusters come first, for the note says what clusters can apply. */
+static int settle(struct publishing *publishing, struct err *err)
+{
+    struct published *published = publishing->published;
+    struct session *session = publishing->session;
+    struct err second;
+    int split = 0, noted;
+
+    if (session->config->output.mode == OUTPUT_PUSH)
+        split = cluster_split_publish(session, publishing->inputs, published->result.commit, err);
+    published->split_refused = cluster_split_remark(&published->remarks, session);
+    noted =
+        (*published->result.proposal ? note_waiting : note)(publishing, split < 0 ? &second : err);
+    return split < 0 ? split : noted;
+}
+
 int pass_publish(struct published *out, struct session *session, const struct inputs *inputs,
                  const struct specs *specs, const struct trusted *trusted, struct err *err)
 {
@@ -478,7 +495,5 @@ int pass_publish(struct published *out, struct session *session, const struct in
     if (out->refusal)
         return err_set(err, ERR_REFUSED, 0, "%s", out->refusal);
     tell(session, out);
-    if (session->dry)
-        return 0;
-    return *out->result.proposal ? note_waiting(&publishing, err) : note(&publishing, err);
+    return session->dry ? 0 : settle(&publishing, err);
 }

@@ -18,6 +18,7 @@ struct published {
     const char *subject;     /* of a commit with what changes; NULL: nothing does */
     struct tree tree;        /* that was built last */
     uint64_t counter;        /* of the commit that is made */
+    bool split_refused;      /* a branch of a cluster does not follow: remarks say why */
 };
 
 /* Renders, commits, pushes, and notes it in the ledger; a dry pass only compares.  After a lost

@@ -9,6 +9,7 @@
  * pass would restart the same pods again. */
 #include "app/pass/restart.h"
 #include "app/pass/branch.h"
+#include "app/pass/cluster_split.h"
 #include "app/pass/merged.h"
 #include "app/pass/remark.h"
 #include "base/clock.h"
@@ -75,7 +76,8 @@ static bool is_out(struct session *session, const struct inputs *inputs,
                    const struct trust_request *request, const struct mesh_identity *mesh)
 {
     return session->config->output.mode == OUTPUT_PUSH
-           || merged_has(session, inputs, request->name, mesh->key);
+               ? session->dry || cluster_split_has(session, mesh->cluster)
+               : merged_has(session, inputs, request->name, mesh->key);
 }
 
 static bool is_delivered(struct session *session, const struct inputs *inputs,

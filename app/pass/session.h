@@ -12,6 +12,7 @@
 #include "pki/custody.h"
 #include "pki/trust_request.h"
 #include "state/store.h"
+#include "sync/cluster_branch.h"
 
 /* Whether this pass may work on the output branch (app/pass/lock.c). */
 enum lock_state {
@@ -36,11 +37,14 @@ struct session {
     const struct approved *approved; /* the only plan that this pass may carry out; NULL: any */
     bool dry; /* nothing is issued, saved, pushed or posted: plan, evidence, --dry-run */
     struct pass_lock lock;
-    struct custody *custody;     /* NULL when dry */
-    struct ssh_key *signing_key; /* of commits; NULL: they are not signed */
-    struct ledger_key row_key;   /* of the custody */
-    struct store *store;         /* NULL until session_open_state */
-    struct ledger ledger;        /* what the store holds, and what this pass adds to it */
+    struct custody *custody;              /* NULL when dry */
+    struct ssh_key *signing_key;          /* of commits; NULL: they are not signed */
+    struct ledger_key row_key;            /* of the custody */
+    struct store *store;                  /* NULL until session_open_state */
+    struct ledger ledger;                 /* what the store holds, and what this pass adds to it */
+    const struct cluster_branches *split; /* the branches of clusters as this pass brought them to
+                                             the output branch (app/pass/cluster_split.h); NULL:
+                                             it did not look at them */
     struct servers servers;
     struct root_reader given_roots; /* where rootCertificateAuthority.secret is read */
     struct vault_pool vaults;       /* where intermediateCertificateAuthority.vault is asked */

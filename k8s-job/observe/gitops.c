@@ -117,13 +117,28 @@ static bool argo_compared(const struct node *application)
                : same_source(node_find(spec, "source"), node_find(was, "source"));
 }
 
-static bool same_branch(const char *target, const char *branch)
+/* A branch that has the folder of one cluster alone, at the same path. */
+static bool is_branch_of_cluster(const char *target, const struct output_place *place,
+                                 const char *cluster, struct arena *arena)
+{
+    return place->cluster_before
+           && text_equal(target, arena_printf(arena, "%s%s%s", place->cluster_before, cluster,
+                                              place->cluster_after));
+}
+
+static const char *short_branch(const char *target)
+{
+    return text_starts(target, "refs/heads/") ? target + strlen("refs/heads/") : target;
+}
+
+static bool same_branch(const char *target, const struct output_place *place, const char *cluster,
+                        struct arena *arena)
 {
     if (text_empty(target)
         || strcmp(target, "HEAD") == 0) /* the default branch, which may be ours */
         return true;
-    return strcmp(target, branch) == 0
-           || (text_starts(target, "refs/heads/") && strcmp(target + 11, branch) == 0);
+    return strcmp(short_branch(target), place->branch) == 0
+           || is_branch_of_cluster(short_branch(target), place, cluster, arena);
 }
 
 static void argo_source(struct applied_list *out, const struct node *application,
@@ -135,8 +150,8 @@ static void argo_source(struct applied_list *out, const struct node *application
     struct applied applied = { .tool = "Argo CD", .revision = text_or(revision, "") };
 
     if (!url || !url_same_text(url, place->url, arena)
-        || !same_branch(node_get(source, "targetRevision", NULL), place->branch)
-        || !place_folder(&applied, node_get(source, "path", NULL), place, arena))
+        || !place_folder(&applied, node_get(source, "path", NULL), place, arena)
+        || !same_branch(node_get(source, "targetRevision", NULL), place, applied.cluster, arena))
         return;
     applied.object = object_name("Application", application, arena);
     applied.why = argo_waits(application, arena);
@@ -237,9 +252,10 @@ void gitops_flux(struct applied_list *out, const struct node *kustomization,
     struct applied applied = { .tool = "Flux", .revision = flux_revision(kustomization) };
 
     if (!url || !url_same_text(url, place->url, arena)
-        || !same_branch(node_get(repository, "spec", "ref", "branch", NULL), place->branch)
         || !place_folder(&applied, text_or(node_get(kustomization, "spec", "path", NULL), ""),
-                         place, arena))
+                         place, arena)
+        || !same_branch(node_get(repository, "spec", "ref", "branch", NULL), place, applied.cluster,
+                        arena))
         return;
     applied.object = object_name("Kustomization", kustomization, arena);
     applied.why = flux_waits(kustomization, arena);

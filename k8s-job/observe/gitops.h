@@ -12,6 +12,9 @@
 struct output_place {
     const char *url, *branch;
     const char *path; /* output.path; "" = the root */
+    /* What is before and after the name of a cluster in that of its own branch; NULL: there is
+     * none. */
+    const char *cluster_before, *cluster_after;
 };
 
 struct applied_list {

@@ -327,3 +327,20 @@ position() {
     same "$(position $hour)" "NOT_ROTATING 0"
     same "$(output_git diff --name-only rendered rendered-proposal)" ""
 }
+
+@test "branches of clusters follow what is merged, and nothing before" {
+    local cluster
+    forge github
+    sed -i 's|^output: {|output: {branches: cluster, |' weft.yaml
+    pass
+    expect 0 "#1 opened"
+    same "$(output_git for-each-ref 'refs/heads/rendered-clusters/' | wc -l)" 0
+    merge --squash
+    pass
+    expect 0
+    for cluster in cluster-1 cluster-2; do
+        same "$(output_git rev-parse "rendered-clusters/$cluster:clusters/$cluster")" "$(output_git rev-parse "rendered:clusters/$cluster")"
+    done
+    pass
+    expect 0 "nothing changed"
+}

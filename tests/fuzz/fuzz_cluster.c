@@ -67,7 +67,8 @@ static void read_pod(const struct node *object, struct arena *arena)
 
 static void read_object(const struct node *object, struct arena *arena)
 {
-    const struct output_place place = { "https://git.example.com/a/b", "rendered", "" };
+    const struct output_place place = { "https://git.example.com/a/b", "rendered", "", "split/",
+                                        "" };
     struct istiod_facts facts = istiod_evidence(object, arena), all = facts;
     struct applied_list list = { 0 };
 

@@ -285,7 +285,7 @@ static void test_the_digest_sees_each_branch(void **context)
     publishes(state, two_clusters);
     splits(state, false, "east:pushed west:pushed");
     for (size_t i = 0; i < LENGTH(digests); i++) {
-        if (branch_digest_of(digests[i], state->clone, "rendered", PATTERN, &state->err) < 0)
+        if (branch_digest_fetch(digests[i], state->clone, "rendered", PATTERN, &state->err) < 0)
             fail_msg("%s", state->err.text);
         if (i == 0)
             sh(&state->world, "git -C out.git branch unrelated rendered");

@@ -21,7 +21,7 @@
 #include <cmocka.h>
 
 static const struct output_place place_at_root = { "https://git.example.com/mesh/rendered.git",
-                                                   "rendered", "" };
+                                                   "rendered", "", "rendered-clusters/", "-next" };
 
 static const struct node *json(const char *text, struct arena *arena)
 {
@@ -42,6 +42,9 @@ static const struct node *json(const char *text, struct arena *arena)
 #define SOURCE(path)                                                                               \
     "\"source\":{\"repoURL\":\"https://git.example.com/mesh/"                                      \
     "rendered\",\"targetRevision\":\"rendered\",\"path\":\"" path "\"}"
+#define BRANCH(name)                                                                               \
+    "\"source\":{\"repoURL\":\"https://git.example.com/mesh/"                                      \
+    "rendered\",\"targetRevision\":\"" name "\",\"path\":\"clusters/east\"}"
 #define SYNC(s)                                                                                    \
     SYNC_OF(s, "\"destination\":{\"server\":\"https://east\",\"namespace\":\"\"}," SOURCE(         \
                    "clusters/east"))
@@ -73,6 +76,9 @@ static const struct argo_row argo_rows[] = {
     { "another repository", APP("\"source\":{\"repoURL\":\"https://git.example.com/mesh/other\",\"path\":\"clusters/east\"}", REST, ""), "", NULL, NULL, false, "" },
     { "another branch", APP("\"source\":{\"repoURL\":\"https://git.example.com/mesh/rendered\",\"targetRevision\":\"main\",\"path\":\"clusters/east\"}", REST, ""), "", NULL, NULL, false, "" },
     { "the default branch", APP("\"source\":{\"repoURL\":\"git@git.example.com:mesh/rendered.git\",\"targetRevision\":\"HEAD\",\"path\":\"clusters/east\"}", REST_OF("\"source\":{\"repoURL\":\"git@git.example.com:mesh/rendered.git\",\"targetRevision\":\"HEAD\",\"path\":\"clusters/east\"}"), ""), "", "east", "", true, "" },
+    { "the branch of its cluster", APP(BRANCH("rendered-clusters/east-next"), REST_OF(BRANCH("rendered-clusters/east-next")), ""), "", "east", "", true, "" },
+    { "the same by its full name", APP(BRANCH("refs/heads/rendered-clusters/east-next"), REST_OF(BRANCH("refs/heads/rendered-clusters/east-next")), ""), "", "east", "", true, "" },
+    { "the branch of another cluster", APP(BRANCH("rendered-clusters/west-next"), REST_OF(BRANCH("rendered-clusters/west-next")), ""), "", NULL, NULL, false, "" },
     { "out of sync", APP(SOURCE("clusters/east"), SYNC("OutOfSync") "," DONE "," HEALTH("Healthy"), ""), "", "east", "", false, "its sync status is OutOfSync" },
     { "a sync is queued", APP(SOURCE("clusters/east"), REST, ",\"operation\":{\"sync\":{}}"), "", "east", "", false, "a sync is queued" },
     { "a sync runs", APP(SOURCE("clusters/east"), SYNC("Synced") ",\"operationState\":{\"phase\":\"Running\"}," HEALTH("Healthy"), ""), "", "east", "", false, "its last sync is Running" },
