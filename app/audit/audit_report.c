@@ -7,9 +7,11 @@
 #include "base/compiler.h"
 
 static const char *const check_names[] = {
-    [AUDIT_BRANCH] = "branch", [AUDIT_SIGNATURE] = "signature",       [AUDIT_TRAILERS] = "trailers",
-    [AUDIT_CHAIN] = "chain",   [AUDIT_COUNTER] = "counter",           [AUDIT_FILES] = "files",
-    [AUDIT_TRUST] = "trust",   [AUDIT_CERTIFICATES] = "certificates", [AUDIT_RENDER] = "render",
+    [AUDIT_BRANCH] = "branch",     [AUDIT_SIGNATURE] = "signature",
+    [AUDIT_TRAILERS] = "trailers", [AUDIT_CHAIN] = "chain",
+    [AUDIT_COUNTER] = "counter",   [AUDIT_FILES] = "files",
+    [AUDIT_TRUST] = "trust",       [AUDIT_CERTIFICATES] = "certificates",
+    [AUDIT_RENDER] = "render",     [AUDIT_CLUSTERS] = "clusters",
 };
 const struct enum_table audit_checks = ENUM_TABLE(check_names);
 
@@ -19,6 +21,15 @@ static const char *const verdict_names[] = {
     [AUDIT_FAILED] = "failed",
 };
 const struct enum_table audit_verdicts = ENUM_TABLE(verdict_names);
+
+bool audit_report_shows(const struct audit_report *report, enum audit_check check)
+{
+    const size_t *verdicts = report->verdicts[check];
+
+    if (check < AUDIT_CLUSTERS)
+        return true;
+    return verdicts[AUDIT_PROVEN] + verdicts[AUDIT_UNCHECKED] + verdicts[AUDIT_FAILED] > 0;
+}
 
 void audit_report_add(struct audit_report *report, struct audit_finding finding)
 {

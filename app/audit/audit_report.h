@@ -17,6 +17,7 @@ enum audit_check {
     AUDIT_TRUST,        /* serials, issuers, records, receipts */
     AUDIT_CERTIFICATES, /* the log of certificates only grows, by those of the records */
     AUDIT_RENDER,       /* the same manifests from the same sources */
+    AUDIT_CLUSTERS,     /* branches of clusters follow from the output branch; of their commits */
     AUDIT_CHECKS
 };
 extern const struct enum_table audit_checks;
@@ -42,6 +43,8 @@ struct audit_report {
     struct arena *arena;
 };
 
+/* Only where it is configured a check runs on anything: then it is shown. */
+bool audit_report_shows(const struct audit_report *report, enum audit_check check);
 void audit_report_add(struct audit_report *report, struct audit_finding finding);
 /* After all findings of a commit about a check: counts it by the worst of those from from on. */
 void audit_report_count(struct audit_report *report, enum audit_check check, size_t from);

@@ -5,6 +5,7 @@
  * that passes keep knows the tip that it saw last, and the state knows the commit that it pushed
  * last. */
 #include "app/commands/verify.h"
+#include "app/audit/audit_clusters.h"
 #include "app/audit/audit_verify.h"
 #include "app/commands/branch_view.h"
 #include "app/commands/command.h"
@@ -240,7 +241,9 @@ static int verify(struct verifying *at, struct err *err)
     at->report.branch = at->config->output.branch;
     at->report.first = at->history.commits[request.oldest].id;
     at->report.last = at->history.commits[request.newest].id;
-    return check_branch(at, &request, err) < 0 ? -1 : audit_verify(&at->report, &request, err);
+    if (check_branch(at, &request, err) < 0 || audit_verify(&at->report, &request, err) < 0)
+        return -1;
+    return request.newest ? 0 : audit_clusters(&at->report, &request, err);
 }
 
 static void verifying_close(struct verifying *at)

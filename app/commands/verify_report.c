@@ -26,6 +26,8 @@ static void print_counts(struct text *out, const struct audit_report *report, st
         header[verdict + 1] = upper(enums_name(&audit_verdicts, verdict), arena);
     table = table_new(arena, LENGTH(header), header);
     for (int check = 0; check < AUDIT_CHECKS; check++) {
+        if (!audit_report_shows(report, (enum audit_check)check))
+            continue;
         table_cell(&table, enums_name(&audit_checks, check));
         for (int verdict = 0; verdict <= AUDIT_FAILED; verdict++)
             table_cellf(&table, "%zu", report->verdicts[check][verdict]);
@@ -141,7 +143,11 @@ void verify_report_json(struct text *out, const struct audit_report *report, str
                   enums_name(&audit_verdicts, (int)audit_report_verdict(report)));
     checks = node_set(root, "checks", node_map(arena));
     for (int check = 0; check < AUDIT_CHECKS; check++) {
-        struct node *one = node_set(checks, enums_name(&audit_checks, check), node_map(arena));
+        struct node *one;
+
+        if (!audit_report_shows(report, (enum audit_check)check))
+            continue;
+        one = node_set(checks, enums_name(&audit_checks, check), node_map(arena));
 
         for (int verdict = 0; verdict <= AUDIT_FAILED; verdict++)
             node_set_int(arena, one, enums_name(&audit_verdicts, verdict),

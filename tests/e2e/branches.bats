@@ -217,3 +217,40 @@ waits() { state_rows "SELECT detail FROM rotations" | json - '[(m["mesh"], bool(
     expect 0
     same "$(branches | cut -d ' ' -f 2)" "$(printf '%s\n' env/cluster-1-next env/cluster-2-next rendered)"
 }
+
+verify() { weft verify -c weft.yaml -o json "$@"; }
+verdicts() { json - '(d["checks"]["clusters"]["proven"], d["checks"]["clusters"]["failed"], [f.get("commit", "")[:12] for f in d["findings"] if f["check"] == "clusters"])' <<<"$output"; }
+
+@test "weft verify: the branches follow from the output branch, and each commit that does not is named" {
+    local forged
+    pass
+    another_port 32017
+    pass
+    verify
+    same "$(verdicts)" "($(($(output_git rev-list --count "$(branch_of cluster-1)") + $(output_git rev-list --count "$(branch_of cluster-2)"))), 0, [])"
+    # a commit that claims to be of weft, with other files
+    rm -rf other
+    git clone -q -b "$(branch_of cluster-2)" "$OUTPUT_URL" other
+    (cd other && echo "# mine" >>"$(git ls-files | head -1)" && git commit -q -a -C HEAD && git push -q origin HEAD)
+    forged=$(tip_of cluster-2)
+    verify
+    expect 3
+    [[ $(verdicts) == *"${forged:0:12}"* ]]
+    # an older one of weft's own, again on top
+    output_git update-ref "refs/heads/$(branch_of cluster-2)" "$(output_git rev-parse "$forged^")"
+    forged=$(output_git log -1 --format=%B "$(branch_of cluster-2)^" | output_git commit-tree -p "$(branch_of cluster-2)" -F - "$(branch_of cluster-2)^^{tree}")
+    output_git update-ref "refs/heads/$(branch_of cluster-2)" "$forged"
+    verify
+    expect 3
+    # a branch that is gone
+    output_git update-ref -d "refs/heads/$(branch_of cluster-2)"
+    verify
+    expect 3
+    pass
+    verify
+    [[ $(verdicts) == *", 0, [])" ]]
+    # nothing of it where it is not configured
+    sed -i 's|branches: cluster, ||' weft.yaml
+    verify
+    same "$(json - '"clusters" in d["checks"]' <<<"$output")" False
+}
