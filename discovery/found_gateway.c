@@ -43,6 +43,14 @@ static uint32_t wanted_port(const struct fact_service *service)
     return text && parse_int(text, 1, 65535, &number) ? (uint32_t)number : GATEWAY_PORT_DEFAULT;
 }
 
+/* As in Istio an empty label is none: it must not make a gateway of any Service. */
+static const char *network_of(const struct fact_service *service)
+{
+    const char *network = read_pair(service->labels, service->label_count, NETWORK_LABEL);
+
+    return network ? network : "";
+}
+
 /* The Gateway that Istio made this Service for; NULL: none, or Gateways were not read. */
 static const struct fact_gateway *gateway_of(const struct scan *scan,
                                              const struct fact_service *service, const char *name)
@@ -94,14 +102,14 @@ static struct gateway_candidate managed_candidate(const struct scan *scan,
     const struct destination *former =
         inventory_destination(scan->former, service->namespace, service->name);
     const struct fact_gateway *gateway = gateway_of(scan, service, name);
-    const char *network = read_pair(service->labels, service->label_count, NETWORK_LABEL);
-    struct gateway_candidate out = { .class = GATEWAY_NETWORK, .port = wanted_port(service) };
+    struct gateway_candidate out = { .class = GATEWAY_NETWORK,
+                                     .network = network_of(service),
+                                     .port = wanted_port(service) };
 
     if (former && !facts_complete(scan->facts, FACT_GATEWAYS))
         return former_candidate(scan, former);
-    if (!network && gateway)
-        network = gateway->network;
-    out.network = network ? network : "";
+    if (!*out.network && gateway)
+        out.network = gateway->network;
     if (text_equal(class, "istio-east-west") && !has_port(service, out.port))
         remark_add(scan->findings, REMARK_GATEWAY_HBONE, "Service",
                    scan_ref(service->name, service->namespace), class);
@@ -120,12 +128,11 @@ static struct gateway_candidate managed_candidate(const struct scan *scan,
 static struct gateway_candidate plain_candidate(const struct scan *scan,
                                                 const struct fact_service *service)
 {
-    const char *network = read_pair(service->labels, service->label_count, NETWORK_LABEL);
     const char *pods = read_pair(service->selector, service->selector_count, "istio");
     const uint32_t port = wanted_port(service);
-    struct gateway_candidate out = { .network = network ? network : "", .port = port };
+    struct gateway_candidate out = { .network = network_of(service), .port = port };
 
-    if (network)
+    if (*out.network)
         out.class = GATEWAY_NETWORK;
     else if (text_equal(pods, "eastwestgateway"))
         out.class = GATEWAY_EASTWEST;
