@@ -32,7 +32,10 @@ struct names {
 /* Names become YAML that a person applies, so nothing but a name may pass. */
 static void add_name(struct names *names, const char *name)
 {
-    if (names_is_dns_subdomain(name) && !text_listed(names->list, names->count, name))
+    const char *own =
+        text_starts(name, ROOT_SOURCE_SIGNER) ? name + strlen(ROOT_SOURCE_SIGNER) : name;
+
+    if (names_is_dns_subdomain(own) && !text_listed(names->list, names->count, name))
         *ARENA_PUSH(names->arena, names->list, names->count) = name;
 }
 
@@ -78,29 +81,36 @@ static void name_workloads(struct cluster_survey *out, struct arena *arena)
     out->wish.workload_count = namespaces.count;
 }
 
-/* Whether an istiod publishes its roots as a ClusterTrustBundle. */
-static bool has_trust_bundle(struct cluster_surveys *surveys, const struct cluster_survey *survey)
+/* Where the istiods publish their roots: ConfigMaps that global.trustBundleName renamed are asked
+ * for under their name, and a ClusterTrustBundle where one is used. */
+static void name_roots(struct cluster_surveys *surveys, struct cluster_survey *out)
 {
     static const struct pair labels = { "app", "istiod" };
     struct arena *arena = surveys->arena;
-    const struct shared_read *shared =
-        servers_shared(&surveys->servers, survey->cluster->name, arena);
+    const struct shared_read *shared = servers_shared(&surveys->servers, out->cluster->name, arena);
+    struct names maps = { .arena = arena }, bundles = { .arena = arena };
 
     for (size_t i = 0; shared && i < shared->istiod_count; i++)
         for (size_t k = 0; k < shared->istiods[i]->count; k++) {
             const struct node *item = shared->istiods[i]->items[k];
+            struct root_source source;
 
-            if (istiod_is(item, &labels, 1) && root_source_of(item, arena).trust_bundle)
-                return true;
+            if (!istiod_is(item, &labels, 1))
+                continue;
+            source = root_source_of(item, arena);
+            add_name(source.trust_bundle ? &bundles : &maps, source.name);
         }
-    return false;
+    out->wish.root_maps = maps.list;
+    out->wish.root_map_count = maps.count;
+    out->wish.root_bundles = bundles.list;
+    out->wish.root_bundle_count = bundles.count;
 }
 
 static const char *optional_lists(struct cluster_surveys *surveys,
                                   const struct cluster_survey *survey)
 {
     struct arena *arena = surveys->arena;
-    const char *out = has_trust_bundle(surveys, survey) ? "clustertrustbundles" : "";
+    const char *out = survey->wish.root_bundle_count ? "clustertrustbundles" : "";
 
     for (int list = 0; list < FACT_LIST_COUNT; list++)
         if (list_choice_needs(survey->facts, &survey->cluster->discovery, (enum fact_list)list))
@@ -115,6 +125,7 @@ static void make_wish(struct cluster_surveys *surveys, struct cluster_survey *ou
 
     name_istiods(out, arena);
     name_workloads(out, arena);
+    name_roots(surveys, out);
     out->wish.optional = optional_lists(surveys, out);
     out->wish.listed = out->cluster->discovery.namespaces;
     out->wish.listed_count = out->cluster->discovery.namespace_count;

@@ -15,6 +15,8 @@ static const char *const names[] = { [FEATURE_DISCOVERY] = "discovery",
                                      [FEATURE_WORKLOADS] = "workloads" };
 const struct enum_table feature_names = ENUM_TABLE(names);
 
+#define RENAMED                                                                                    \
+    " With another global.trustBundleName of istiod's chart write that name in place of this one."
 #define BY_NAME                                                                                    \
     "A list with fieldSelector=metadata.name passes a rule with that resourceName: no other "      \
     "ConfigMap can be read."
@@ -33,13 +35,13 @@ static const struct right table[] = {
       .comment = "Gateways that Istio manages for the Gateway API:" },
     { "discover", FEATURE(DISCOVERY), RIGHT_LISTED, "multicluster.x-k8s.io", "serviceexports", NULL, "list", .optional = true,
       .comment = "discovery.serviceExports in weft.yaml:" },
-    { "discover", FEATURE(DISCOVERY), RIGHT_ISTIO, "", "configmaps", NULL, "list", .mesh_configs = true,
+    { "discover", FEATURE(DISCOVERY), RIGHT_ISTIO, "", "configmaps", NULL, "list", .objects = RIGHT_MESH_CONFIGS,
       .comment = BY_NAME " Add istio-<revision> before you install a revision." },
-    { "evidence", FEATURE(EVIDENCE) | FEATURE(RESTART), RIGHT_CLUSTER, "", "configmaps", "istio-ca-root-cert", "list", .comment = BY_NAME },
+    { "evidence", FEATURE(EVIDENCE) | FEATURE(RESTART), RIGHT_CLUSTER, "", "configmaps", "istio-ca-root-cert", "list", .objects = RIGHT_ROOT_MAPS, .comment = BY_NAME RENAMED },
     { "evidence", FEATURE(EVIDENCE) | FEATURE(RESTART), RIGHT_CLUSTER, "certificates.k8s.io", "clustertrustbundles", "istio.io:istiod-ca:root-cert", "list",
-      .optional = true, .comment = "Where istiod runs with ENABLE_CLUSTER_TRUST_BUNDLE_API, in place of the ConfigMaps:" },
+      .objects = RIGHT_ROOT_BUNDLES, .optional = true, .comment = "Where istiod runs with ENABLE_CLUSTER_TRUST_BUNDLE_API, in place of the ConfigMaps:" },
     { "evidence", FEATURE(EVIDENCE), RIGHT_ISTIO, "apps", "deployments", NULL, "list", .comment = NULL },
-    { "evidence", FEATURE(EVIDENCE), RIGHT_ISTIO, "", "configmaps", NULL, "get", .mesh_configs = true,
+    { "evidence", FEATURE(EVIDENCE), RIGHT_ISTIO, "", "configmaps", NULL, "get", .objects = RIGHT_MESH_CONFIGS,
       .comment = "Which metadata istiod gives to proxies; the name has the revision." },
     { "cacerts", FEATURE(DIRECT), RIGHT_ISTIO, "", "secrets", "cacerts", "get create patch",
       .comment = "create is limited to the name, too, because weft creates by server-side apply, at the Secret's own URL." },
@@ -98,10 +100,25 @@ const char *const *rights_namespaces(const struct right *right, const struct rig
 const char *const *rights_names(const struct right *right, const struct rights_wish *wish,
                                 size_t *count, struct arena *arena)
 {
-    if (!right->mesh_configs)
-        return words_split(right->names, " ", count, arena);
-    *count = wish->config_count;
-    return wish->mesh_configs;
+    const char *const *of = NULL;
+
+    *count = 0;
+    switch (right->objects) {
+    case RIGHT_MESH_CONFIGS:
+        *count = wish->config_count;
+        return wish->mesh_configs;
+    case RIGHT_ROOT_MAPS:
+        *count = wish->root_map_count;
+        of = wish->root_maps;
+        break;
+    case RIGHT_ROOT_BUNDLES:
+        *count = wish->root_bundle_count;
+        of = wish->root_bundles;
+        break;
+    case RIGHT_NAMED:
+        break;
+    }
+    return *count ? of : words_split(right->names, " ", count, arena);
 }
 
 struct grants {

@@ -30,6 +30,15 @@ enum right_scope {
     RIGHT_WORKLOADS /* these, and each namespace with workloads of a mesh */
 };
 
+/* Which objects a right is limited to. */
+enum right_objects {
+    RIGHT_NAMED,        /* those of its names, if it has any */
+    RIGHT_MESH_CONFIGS, /* the ConfigMaps with the MeshConfig of each revision */
+    RIGHT_ROOT_MAPS,    /* the ConfigMaps, and */
+    RIGHT_ROOT_BUNDLES  /* the ClusterTrustBundles in which istiods publish their roots; where a
+                           wish lists none, those of its names */
+};
+
 struct right {
     const char *role;  /* name of the Role, without the prefix of the account */
     uint32_t features; /* any of them needs it */
@@ -38,9 +47,9 @@ struct right {
     const char *resources; /* between blanks */
     const char *names;     /* the only objects, between blanks; NULL: all */
     const char *verbs;     /* between blanks */
-    bool mesh_configs;     /* names: the ConfigMaps with the MeshConfig of each revision */
-    bool optional;         /* only where the cluster has what needs it: comment says what that is */
-    const char *comment;   /* NULL: none */
+    enum right_objects objects;
+    bool optional;       /* only where the cluster has what needs it: comment says what that is */
+    const char *comment; /* NULL: none */
 };
 const struct right *rights_table(size_t *count);
 
@@ -52,6 +61,8 @@ struct rights_wish {
     size_t istio_count;
     const char *const *mesh_configs; /* names of ConfigMaps */
     size_t config_count;
+    const char *const *root_maps, *const *root_bundles;
+    size_t root_map_count, root_bundle_count;
     const char *const *workloads; /* namespaces; those of istiod among them */
     size_t workload_count;
     const char *const *listed; /* namespaces that the lists are limited to; none: all */

@@ -94,8 +94,10 @@ static bool holds_in(const struct right *right, const struct rights_wish *wish, 
     return false;
 }
 
-static void add_optional(struct text *out, const char *role, const struct rights_wish *wish)
+static void add_optional(struct text *out, const char *role, const struct rights_wish *wish,
+                         struct arena *arena)
 {
+    const char *names;
     size_t count;
     const struct right *table = rights_table(&count);
     bool begun = false;
@@ -112,8 +114,9 @@ static void add_optional(struct text *out, const char *role, const struct rights
         begun = true;
         text_addf(out, "# %s\n# - {apiGroups: [%s], resources: [%s], ", table[i].comment,
                   group_of(&table[i]), table[i].resources);
-        if (table[i].names)
-            text_addf(out, "resourceNames: [\"%s\"], ", table[i].names);
+        names = names_text(&table[i], wish, arena);
+        if (names)
+            text_addf(out, "resourceNames: %s, ", names);
         text_addf(out, "verbs: [%s]}\n", table[i].verbs);
     }
 }
@@ -143,7 +146,7 @@ static void add_role(struct text *out, const char *role, const char *place,
             && holds_in(&table[i], wish, place, arena))
             add_rule(out, &table[i], names_text(&table[i], wish, arena), arena);
     if (!place && show_optional)
-        add_optional(out, role, wish);
+        add_optional(out, role, wish, arena);
     add_head(out, "RoleBinding", role, place, arena);
     text_addf(out,
               "roleRef: {apiGroup: rbac.authorization.k8s.io, kind: %sRole, name: " RIGHTS_ACCOUNT
@@ -280,16 +283,25 @@ static bool is_template(const struct right *right, const struct right *like)
            && text_equal(scopes[right->scope], scopes[like->scope]);
 }
 
-static void add_chart_rule(struct text *out, const struct right *right, struct arena *arena)
+/* What the chart has for the names of objects. */
+static const char *chart_names(const struct right *right, struct arena *arena)
 {
+    static const char *const values[] = { [RIGHT_NAMED] = NULL,
+                                          [RIGHT_MESH_CONFIGS] = "meshConfigs",
+                                          [RIGHT_ROOT_MAPS] = "rootConfigMaps",
+                                          [RIGHT_ROOT_BUNDLES] = "rootTrustBundles" };
     static const struct rights_wish none = { 0 };
 
+    return values[right->objects]
+               ? arena_printf(arena, "{{ toJson .Values.rbac.%s }}", values[right->objects])
+               : names_text(right, &none, arena);
+}
+
+static void add_chart_rule(struct text *out, const struct right *right, struct arena *arena)
+{
     if (right->optional)
         text_addf(out, "{{- if has \"%s\" .Values.rbac.discoverLists }}\n", right->resources);
-    add_rule(out, right,
-             right->mesh_configs ? "{{ toJson .Values.rbac.meshConfigs }}"
-                                 : names_text(right, &none, arena),
-             arena);
+    add_rule(out, right, chart_names(right, arena), arena);
     if (right->optional)
         text_adds(out, "{{- end }}\n");
 }

@@ -9,8 +9,6 @@
 #include "k8s-job/observe/istiod.h"
 #include <string.h>
 
-#define BUNDLE_PREFIX "istio.io:istiod-ca:"
-
 /* NULL: not set, or not written there. */
 static const char *variable(const struct node *deployment, const char *name)
 {
@@ -30,7 +28,7 @@ struct root_source root_source_of(const struct node *deployment, struct arena *a
 
     if (text_equal(flag, "true"))
         return (struct root_source){
-            arena_printf(arena, BUNDLE_PREFIX "%s", name ? name : "root-cert"), true
+            arena_printf(arena, ROOT_SOURCE_SIGNER "%s", name ? name : "root-cert"), true
         };
     return (struct root_source){ name ? name : ROOT_SOURCE_MAP, false };
 }

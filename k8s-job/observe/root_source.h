@@ -7,6 +7,9 @@
 
 #define ROOT_SOURCE_MAP "istio-ca-root-cert" /* the usual ConfigMap */
 
+/* What the name of a ClusterTrustBundle begins with. */
+#define ROOT_SOURCE_SIGNER "istio.io:istiod-ca:"
+
 struct root_source {
     const char *name;  /* of the ConfigMaps, or of the ClusterTrustBundle */
     bool trust_bundle; /* a ClusterTrustBundle */

@@ -53,6 +53,27 @@ note istio/istio#59909 in 1.28.3"
     same "$(needed)" 1
 }
 
+@test "roots that istiod publishes under another name are asked for, and granted, under that name" {
+    names() { "$WEFT" cluster add cluster-9 --kubeconfig kubeconfigs/cluster-1.yaml | sed -n "/^  resources: \[$1\]/{n;s/.*: //p;}" | grep -vF '["istio"]' || true; }
+    set_env() { edit cluster-1 deployments 'for i in items:
+    for c in i["spec"]["template"]["spec"]["containers"]:
+        if c["name"] == "discovery": c.setdefault("env", []).append({"name": "'"$1"'", "value": "'"$2"'"})'; }
+    same "$(names configmaps)" '[istio-ca-root-cert]'
+    set_env PILOT_CA_CERT_CONFIGMAP mesh-roots
+    same "$(names configmaps)" '[mesh-roots]'
+    weft cluster check cluster-1 -c weft.yaml
+    [[ $output != *istio-ca-root-cert* ]]
+    # Into manifests that a person applies goes nothing but a name.
+    set_env ENABLE_CLUSTER_TRUST_BUNDLE_API true
+    same "$(names clustertrustbundles)" '["istio.io:istiod-ca:mesh-roots"]'
+    edit cluster-1 deployments 'for i in items:
+    for c in i["spec"]["template"]["spec"]["containers"]:
+        for e in c.get("env", []):
+            if e["name"] == "PILOT_CA_CERT_CONFIGMAP": e["value"] = "x\"], verbs: [\"*"'
+    same "$(names clustertrustbundles)" ""
+    ! "$WEFT" cluster add cluster-9 --kubeconfig kubeconfigs/cluster-1.yaml | grep -q 'x"'
+}
+
 @test "rotation plan names the faults of the release that runs" {
     pass_at 0
     expect 0

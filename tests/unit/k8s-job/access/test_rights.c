@@ -63,6 +63,30 @@ static void optional_lists_are_granted_when_they_are_needed(void **state)
     assert_null(strstr(grants_text(&wish, arena), "nodes"));
 }
 
+/* A ConfigMap that istiod's chart renamed is granted under its name, and the usual one no more. */
+static void roots_are_granted_where_istiod_publishes_them(void **state)
+{
+    static const char *const renamed[] = { "mesh-roots", "istio-ca-root-cert" };
+    static const char *const bundles[] = { "istio.io:istiod-ca:mesh-roots" };
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct rights_wish wish = wish_of(FEATURE(RESTART));
+
+    (void)state;
+    wish.root_maps = renamed;
+    wish.root_map_count = 1;
+    assert_non_null(strstr(grants_text(&wish, arena), "* list configmaps/mesh-roots\n"));
+    assert_null(strstr(grants_text(&wish, arena), "istio-ca-root-cert"));
+    wish.root_map_count = LENGTH(renamed);
+    assert_non_null(strstr(grants_text(&wish, arena), "* list configmaps/istio-ca-root-cert\n"));
+    wish.root_bundles = bundles;
+    wish.root_bundle_count = LENGTH(bundles);
+    assert_null(strstr(grants_text(&wish, arena), "clustertrustbundles"));
+    wish.optional = "clustertrustbundles";
+    assert_non_null(strstr(grants_text(&wish, arena),
+                           "* list clustertrustbundles/istio.io:istiod-ca:mesh-roots\n"));
+    assert_null(strstr(grants_text(&wish, arena), "root-cert:"));
+}
+
 static void limited_lists_are_granted_in_their_namespaces_alone(void **state)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
@@ -136,6 +160,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_feature_has_its_grants_and_no_others),
         cmocka_unit_test(optional_lists_are_granted_when_they_are_needed),
+        cmocka_unit_test(roots_are_granted_where_istiod_publishes_them),
         cmocka_unit_test(limited_lists_are_granted_in_their_namespaces_alone),
         cmocka_unit_test(the_table_writes_cacerts_and_workloads_alone),
         cmocka_unit_test(features_are_named_between_commas),

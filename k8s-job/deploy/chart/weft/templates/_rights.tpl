@@ -45,16 +45,16 @@
   verbs: [list]
 {{- end }}
 {{- define "weft.rights.evidence.cluster" }}
-# A list with fieldSelector=metadata.name passes a rule with that resourceName: no other ConfigMap can be read.
+# A list with fieldSelector=metadata.name passes a rule with that resourceName: no other ConfigMap can be read. With another global.trustBundleName of istiod's chart write that name in place of this one.
 - apiGroups: ['']
   resources: [configmaps]
-  resourceNames: [istio-ca-root-cert]
+  resourceNames: {{ toJson .Values.rbac.rootConfigMaps }}
   verbs: [list]
 {{- if has "clustertrustbundles" .Values.rbac.discoverLists }}
 # Where istiod runs with ENABLE_CLUSTER_TRUST_BUNDLE_API, in place of the ConfigMaps:
 - apiGroups: [certificates.k8s.io]
   resources: [clustertrustbundles]
-  resourceNames: ["istio.io:istiod-ca:root-cert"]
+  resourceNames: {{ toJson .Values.rbac.rootTrustBundles }}
   verbs: [list]
 {{- end }}
 {{- end }}
