@@ -312,20 +312,40 @@ static int intend(const struct publishing *publishing, const struct git_id *comm
     return 0;
 }
 
-/* Nothing to change: perhaps because an earlier try arrived after all, with more on top of it. */
-static void nothing_changed(struct publishing *publishing)
+/* Whether the last commit that was sent did arrive: the tip is built on it. */
+static bool take_overtaken(struct publishing *publishing)
 {
     struct publish_result *result = publishing->result;
     git_oid tip, pushed = oid_of(publishing->pushed);
 
-    snprintf(result->commit, sizeof result->commit, "%s", result->tip);
     if (!publishing->sent || git_oid_fromstr(&tip, result->tip) < 0
         || git_graph_descendant_of(publishing->clone->repo, &tip, &pushed) != 1)
-        return;
+        return false;
     git_id_hex(result->commit, &publishing->pushed);
     result->committed = true;
     result->changes = publishing->changes;
     result->change_count = publishing->change_count;
+    return true;
+}
+
+/* Nothing to change: perhaps because an earlier try arrived after all, with more on top of it. */
+static void nothing_changed(struct publishing *publishing)
+{
+    struct publish_result *result = publishing->result;
+
+    if (!take_overtaken(publishing))
+        snprintf(result->commit, sizeof result->commit, "%s", result->tip);
+}
+
+/* The commit of the last try may be on the branch, too, although the branch has moved on: 1.  What
+ * another writer put on top of it is for the next pass. */
+static int last_arrived(struct publishing *publishing, struct err *err)
+{
+    if (!publishing->sent || publishing->request->proposal)
+        return 0;
+    if (clone_fetch(publishing->clone, publishing->result->tip, publishing->ref, true, err) < 0)
+        return err_wrap(err, "look at branch %s after the last try", publishing->to);
+    return take_overtaken(publishing);
 }
 
 static int publish_once(enum verdict *out, struct publishing *publishing, struct err *err)
@@ -436,6 +456,7 @@ int publish(struct publish_result *out, struct clone *clone, const struct publis
         .result = out, .clone = clone, .request = &clean, .arena = arena
     };
     enum verdict verdict = VERDICT_AGAIN;
+    int arrived;
 
     *out = (struct publish_result){ 0 };
     clean.folder = clean_folder(request->folder, arena);
@@ -453,5 +474,8 @@ int publish(struct publish_result *out, struct clone *clone, const struct publis
         if (publish_once(&verdict, &publishing, err) < 0)
             return err_wrap(err, "publish");
     }
-    return verdict == VERDICT_DONE ? 0 : gave_up(&publishing, err);
+    if (verdict == VERDICT_DONE)
+        return 0;
+    arrived = last_arrived(&publishing, err);
+    return arrived > 0 ? 0 : arrived < 0 ? -1 : gave_up(&publishing, err);
 }

@@ -221,11 +221,10 @@ static void test_killed(void **context)
     }
 }
 
-/* Another client builds on our commit before we can look: it is published all the same. */
-static void test_overtaken(void **context)
+/* Another client builds on our commit before we can look: it is published all the same, and so it
+ * is when that was the last try. */
+static void overtaken(struct state *state, int attempts, int tries)
 {
-    struct state *state = *context;
-
     publishes(state, one);
     sh(&state->world,
        "printf '#!/bin/sh\\nread old new ref\\nexport GIT_AUTHOR_NAME=Bot GIT_AUTHOR_EMAIL=b@x "
@@ -236,16 +235,21 @@ static void test_overtaken(void **context)
         struct writer writer = new_pass(state, both);
         struct publish_request request = request_of(&writer, "rendered", "out");
 
+        request.attempts = attempts;
         if (publish_with(state, &request) < 0)
             fail_msg("%s", state->err.text);
     }
     assert_true(state->result.committed);
-    assert_int_equal(state->result.tries, 2);
+    assert_int_equal(state->result.tries, tries);
     assert_int_equal(state->result.change_count, 1);
     assert_string_equal(sh(&state->world, "git -C out.git rev-parse rendered~1"),
                         state->result.commit);
     assert_string_equal(commits(state), "3");
 }
+
+static void test_overtaken(void **context) { overtaken(*context, 5, 2); }
+
+static void test_overtaken_at_last(void **context) { overtaken(*context, 1, 1); }
 
 /* A server that says ok and does nothing of the kind. */
 static void test_lying_server(void **context)
@@ -269,9 +273,16 @@ static void test_lying_server(void **context)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(test_lost_race),   CASE(test_always_too_late), CASE(test_branch_created_meanwhile),
-        CASE(test_two_writers), CASE(test_refusals),        CASE(test_broken_answer),
-        CASE(test_killed),      CASE(test_overtaken),       CASE(test_lying_server),
+        CASE(test_lost_race),
+        CASE(test_always_too_late),
+        CASE(test_branch_created_meanwhile),
+        CASE(test_two_writers),
+        CASE(test_refusals),
+        CASE(test_broken_answer),
+        CASE(test_killed),
+        CASE(test_overtaken),
+        CASE(test_lying_server),
+        CASE(test_overtaken_at_last),
     };
 
     return cmocka_run_group_tests(tests, sync_begin, sync_end);
