@@ -101,27 +101,33 @@ int caller_find(struct caller *out, const struct resolved *resolved, const char 
     return find_account(out, resolved, first, second, third, err);
 }
 
-static bool is_principal(const struct principals *principals, const struct caller *caller)
+/* The domain that a Mesh does not give may be any, so none of the principals is certain then. */
+static enum caller_match match_principals(const struct principals *principals,
+                                          const struct caller *caller)
 {
+    const char *domain = caller->mesh->spec->trust_domain;
+
     for (size_t i = 0; i < principals->count; i++) {
         const struct principal *one = &principals->items[i];
 
-        if (text_equal(one->domain, caller_domain(caller))
+        if ((text_empty(domain) || text_equal(one->domain, domain))
             && (text_empty(one->namespace) || text_equal(one->namespace, caller->namespace))
             && (text_empty(one->account) || text_equal(one->account, caller->account)))
-            return true;
+            return text_empty(domain) ? CALLER_PERHAPS : CALLER_YES;
     }
-    return false;
+    return CALLER_NO;
 }
 
-bool caller_matches(const struct caller *caller, const struct identity_selector *source,
-                    const struct principals *principals, bool identity)
+enum caller_match caller_match(const struct caller *caller, const struct identity_selector *source,
+                               const struct principals *principals, bool identity)
 {
     if (principals->count)
-        return identity && is_principal(principals, caller);
+        return identity ? match_principals(principals, caller) : CALLER_NO;
     if (source->cluster_count || source->account_count)
-        return false;
-    return !source->namespace_count
-           || (identity
-               && text_listed(source->namespaces, source->namespace_count, caller->namespace));
+        return CALLER_NO;
+    if (!source->namespace_count)
+        return CALLER_YES;
+    return identity && text_listed(source->namespaces, source->namespace_count, caller->namespace)
+               ? CALLER_YES
+               : CALLER_NO;
 }

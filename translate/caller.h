@@ -22,9 +22,12 @@ const char *caller_domain(const struct caller *caller);
 /* "cluster/namespace/serviceaccount" */
 const char *caller_text(const struct caller *caller, struct arena *arena);
 
+/* PERHAPS: with the trust domain that the caller's Mesh does not give. */
+enum caller_match { CALLER_NO, CALLER_PERHAPS, CALLER_YES };
+
 /* Whether an entry of sourceSelector, whose identities are principals, admits the caller. identity:
  * the caller shows one; an entry that asks for any admits no caller without. */
-bool caller_matches(const struct caller *caller, const struct identity_selector *source,
-                    const struct principals *principals, bool identity);
+enum caller_match caller_match(const struct caller *caller, const struct identity_selector *source,
+                               const struct principals *principals, bool identity);
 
 #endif

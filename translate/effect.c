@@ -177,12 +177,18 @@ static void compare_importers(struct comparing *at, const struct side *side,
 
 /* --- policies --- */
 
+/* A caller without a known trust domain counts as admitted where it may be, so that people see it.
+ */
 static enum permission ask(const struct side *side, const char *caller,
                            const struct destination *destination)
 {
     const struct caller *found = map_find(side->callers, caller);
+    struct permission_ruling ruling;
 
-    return found ? permission_find(side->table, found, destination).permission : PERMISSION_UNKNOWN;
+    if (!found)
+        return PERMISSION_UNKNOWN;
+    ruling = permission_find(side->table, found, destination);
+    return ruling.reason == PERMISSION_NO_DOMAIN ? PERMISSION_SOME : ruling.permission;
 }
 
 static const struct comparison *compare_callers(struct comparing *at,

@@ -131,6 +131,26 @@ static struct permission_ruling ruling_of(const struct access_policy *policy,
     return ruling;
 }
 
+/* Whatever a caller without a known trust domain would be admitted to is in doubt. */
+static void judge_source(struct look *look, const struct access_policy *policy,
+                         const struct identity_selector *source,
+                         const struct principals *principals, enum opened opened)
+{
+    const struct meta *mesh = &look->caller->mesh->spec->meta;
+    struct permission_ruling doubt = doubt_of("Mesh", ref_of(mesh), mesh->place);
+
+    switch (caller_match(look->caller, source, principals, shows_identity(look))) {
+    case CALLER_NO:
+        return;
+    case CALLER_YES:
+        note_best(look, ruling_of(policy, source, opened));
+        return;
+    case CALLER_PERHAPS:
+        doubt.reason = PERMISSION_NO_DOMAIN;
+        note_doubt(look, doubt);
+    }
+}
+
 static void judge_grant(struct look *look, const struct grant *grant)
 {
     const struct access_policy *policy = grant->policy;
@@ -142,9 +162,7 @@ static void judge_grant(struct look *look, const struct grant *grant)
     if (!policy->source_count)
         note_best(look, ruling_of(policy, NULL, opened));
     for (size_t i = 0; i < policy->source_count; i++)
-        if (caller_matches(look->caller, &policy->sources[i], &grant->sources->principals[i],
-                           shows_identity(look)))
-            note_best(look, ruling_of(policy, &policy->sources[i], opened));
+        judge_source(look, policy, &policy->sources[i], &grant->sources->principals[i], opened);
 }
 
 /* --- gateways --- */

@@ -12,7 +12,7 @@ enum permission {
     PERMISSION_ALL,     /* every request */
     PERMISSION_SOME,    /* only some requests, or only at some pods */
     PERMISSION_UNKNOWN, /* depends on policies that are deployed and stay, because an object is
-                           INVALID or cannot be read */
+                           INVALID or cannot be read, or on a trust domain that is not given */
     PERMISSION_NONE
 };
 
@@ -24,6 +24,9 @@ enum permission_reason {
     PERMISSION_NO_SOURCE,  /* AccessPolicies apply, and none of their sources is the caller */
     PERMISSION_GLOBAL,     /* globalAccessPolicy is ENABLED, and no AccessPolicy applies */
     PERMISSION_IN_DOUBT,   /* an INVALID object keeps the policies that are deployed */
+    PERMISSION_NO_DOMAIN,  /* a source is the caller, if that has the trust domain; its Mesh says
+                            * none
+                            */
     PERMISSION_PODS_DIFFER /* as the pods of the Service have different policies */
 };
 

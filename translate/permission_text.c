@@ -46,6 +46,8 @@ const char *permission_text(const struct permission_ruling *ruling, struct arena
         return ruling->kind ? "is INVALID, so the policies that are deployed for it stay"
                             : "part of the specs cannot be read, so the policies that are "
                               "deployed stay";
+    case PERMISSION_NO_DOMAIN:
+        return "gives no spec.istio.trustDomain, so which identity its callers show is not known";
     case PERMISSION_PODS_DIFFER:
         return "its pods have different labels, and policies apply to some of them";
     }

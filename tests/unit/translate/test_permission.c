@@ -76,6 +76,46 @@ static void permission__is_that_of_the_widest_policy(void **state)
     }
 }
 
+/* The policies name trust domains, and which one the caller has is not known. */
+static void permission__is_not_known_without_the_trust_domain(void **state)
+{
+    static const struct {
+        const char *policy;
+        enum permission permission;
+        enum permission_reason reason;
+    } cases[] = {
+        { FROM("{kubeIdentityMatcher: {clusters: [b]}}"), PERMISSION_UNKNOWN,
+          PERMISSION_NO_DOMAIN },
+        { FROM("{kubeIdentityMatcher: {clusters: [b], namespaces: [other]}}"), PERMISSION_NONE,
+          PERMISSION_NO_SOURCE },
+        { FROM("{kubeIdentityMatcher: {namespaces: [shop]}}"), PERMISSION_ALL,
+          PERMISSION_BY_POLICY },
+        { "  allowedMethods: [GET]\n", PERMISSION_SOME, PERMISSION_BY_POLICY },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct translated world;
+        struct permission_ruling got;
+        struct caller caller;
+        struct err err;
+
+        translated_begin(&world);
+        translated_mesh(&world, "a", "", "");
+        translated_mesh(&world, "b", "cluster.local", "");
+        translated_service(&world, "cart", "shop", "a", "");
+        translated_policy(&world, "p", cases[i].policy);
+        translated_run(&world);
+        assert_int_equal(
+            caller_find(&caller, world.pass.plan.resolved, "a/shop/web", world.arena, &err), 0);
+        got = permission_find(permission_table_new(&world.pass.plan, world.arena), &caller,
+                              &world.pass.specs.destinations[0]);
+        if (got.permission != cases[i].permission || got.reason != cases[i].reason)
+            fail_msg("%s: %d, %d", cases[i].policy, (int)got.permission, (int)got.reason);
+        translated_free(&world);
+    }
+}
+
 /* What the rules left out would admit is not known, nor what was deployed before. */
 static void permission__is_not_known_where_rules_do_not_fit(void **state)
 {
@@ -220,6 +260,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(permission__is_that_of_the_widest_policy),
+        cmocka_unit_test(permission__is_not_known_without_the_trust_domain),
         cmocka_unit_test(permission__is_not_known_where_rules_do_not_fit),
         cmocka_unit_test(permission__is_what_gateways_leave_open),
         cmocka_unit_test(permission_basis__has_what_gateways_leave_open),

@@ -20,6 +20,7 @@ static void each_reason_has_a_text_of_its_own(void **state)
         { .reason = PERMISSION_GLOBAL },
         { .reason = PERMISSION_IN_DOUBT, .kind = "AccessPolicy" },
         { .reason = PERMISSION_IN_DOUBT },
+        { .reason = PERMISSION_NO_DOMAIN, .kind = "Mesh" },
         { .reason = PERMISSION_PODS_DIFFER },
     };
     struct arena *arena = arena_new();
