@@ -19,6 +19,7 @@
 #include "translate/gateway_pods.h"
 #include "translate/mesh_manifests.h"
 #include "translate/policy_rule.h"
+#include "translate/request_principal.h"
 #include "translate/resolved_mesh.h"
 #include "translate/resolved_virtual_mesh.h"
 #include "translate/unique.h"
@@ -139,6 +140,8 @@ static void judge_source(struct look *look, const struct access_policy *policy,
     const struct meta *mesh = &look->caller->mesh->spec->meta;
     struct permission_ruling doubt = doubt_of("Mesh", ref_of(mesh), mesh->place);
 
+    if (!request_principal_any(source))
+        return;
     switch (caller_match(look->caller, source, principals, shows_identity(look))) {
     case CALLER_NO:
         return;
