@@ -5,7 +5,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 JOBS=$(nproc 2>/dev/null || echo 2)
 # The folders of the program's sources; check-names and mutate read this line as well.
 # shellcheck disable=SC2034 # not every script uses it
-FOLDERS=(api app base ci delivery discovery forge k8s-job pki report rotation state sync translate vault)
+FOLDERS=(api app base ci delivery discovery forge k8s-job oci pki report rotation state sync translate vault)
 
 # shellcheck disable=SC2034 # not every script uses every one
 if [[ -t 1 && -z ${NO_COLOR:-} && ${TERM:-dumb} != dumb ]]; then
