@@ -3,6 +3,7 @@
 #define WEFT_APP_CONFIG_H
 
 #include "app/config_calendar.h"
+#include "app/config_oci.h"
 #include "app/config_pull.h"
 #include "base/decode.h"
 #include "base/err.h"
@@ -54,6 +55,7 @@ struct config_output {
     const char *cluster_branch; /* with BRANCHES_CLUSTER: their pattern (sync/branch_pattern.h) */
     struct config_pull pull;    /* with OUTPUT_PULL_REQUEST */
     bool has_pull;              /* it is written */
+    struct config_oci oci;
     struct place place, branch_place; /* of url and branch */
 };
 

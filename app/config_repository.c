@@ -170,6 +170,8 @@ static const struct schema_field output_fields[] = {
              .absent = "`output.branch` with `-clusters/{cluster}`",
              .example = "environment/{cluster}-next",
              .doc = "With the branches `cluster`: name of the branch of a cluster."),
+    ROW_MAP(struct config_output, "oci", oci, config_oci_schema,
+            .doc = "An artifact for each cluster in a registry, beside the branch."),
     ROW_TEXT(struct config_output, "path", path, .check_text = check_tree_path,
              .absent = "the root", .doc = "Folder of the manifests inside the repository."),
     ROW_FLAT("author", author_schema, .doc = "Author and committer of weft's commits."),

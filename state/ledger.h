@@ -204,6 +204,7 @@ struct ledger_fact {
     "split" /* where the output branch and those of clusters were when they agreed: a digest */
 #define FACT_PROPOSAL                                                                              \
     "proposal" /* commits that were proposed, and their pull request: a map in JSON */
+#define FACT_ARTIFACTS "artifacts" /* what output.oci holds of each cluster: a map in JSON */
 
 /* The rows that were added last, so that adding one need not walk its list.  Code that takes rows
  * out of a list clears it; ledger_add_* only. */

@@ -15,6 +15,7 @@
 #define TRAILER_INSTANCE "Weft-Instance" /* pod or host that made it: for people */
 #define TRAILER_COUNTER "Weft-Counter"   /* unique on the branch, and growing */
 #define TRAILER_CERTIFICATES "Weft-Certificate-Log" /* size and root hash (certificate_log.h) */
+#define TRAILER_ARTIFACT "Weft-Artifact"            /* of the commit before: cluster and digest */
 #define TRAILER_ROTATION "Weft-Rotation"
 #define TRAILER_OPERATOR "Weft-Operator"
 

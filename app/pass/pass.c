@@ -10,6 +10,8 @@
 #include "app/git_access.h"
 #include "app/inbox_take.h"
 #include "app/pass/approved.h"
+#include "app/pass/artifact_memory.h"
+#include "app/pass/artifacts.h"
 #include "app/pass/branch.h"
 #include "app/pass/cluster_split.h"
 #include "app/pass/escrow.h"
@@ -109,7 +111,8 @@ static bool is_idle(const struct session *session, const struct inputs *inputs)
     return last && run && run->result == RUN_CONVERGED && strcmp(last->inputs, inputs->digest) == 0
            && strcmp(last->commit, inputs->output_tip) == 0 && !watches_servers(session->config)
            && !proposal_read(&session->ledger, session->config, session->arena).waits
-           && !cluster_split_is_due(session, inputs) && !pass_wants_time(session);
+           && !cluster_split_is_due(session, inputs)
+           && !artifact_memory_lacks(session, inputs->output_tip) && !pass_wants_time(session);
 }
 
 static void end_idle(struct outcome *out, const struct session *session)
@@ -257,6 +260,19 @@ static void status(struct outcome *out, struct session *session, bool stopped)
     pass_status(&out->posted, session, &facts);
 }
 
+/* What follows the branch outside of it: both are tried, and the first failure is the pass's. */
+static int follow(struct outcome *out, struct session *session, struct err *err)
+{
+    const int artifacts = pass_artifacts(session, &out->inputs, out->published.result.commit, err);
+    struct err second;
+
+    if (artifacts == 0)
+        return pass_propose(out, session, err);
+    if (pass_propose(out, session, &second) < 0)
+        progress_warn(session->progress, "%s", second.text);
+    return -1;
+}
+
 /* What happened after the commit joins the statuses. */
 static int end_done(struct outcome *out, struct session *session, struct err *err)
 {
@@ -271,7 +287,7 @@ static int end_done(struct outcome *out, struct session *session, struct err *er
     out->plan = trust_domain_settle(&out->plan, &out->observed, session->arena);
     out->plan = status_build(&out->plan, &out->restarted.remarks, session->arena);
     gather_findings(out);
-    result = pass_propose(out, session, err);
+    result = follow(out, session, err);
     status(out, session, false);
     return result;
 }

@@ -1,5 +1,6 @@
 /* app/pass/trailers.c - what a commit on the output branch says of itself. */
 #include "app/pass/trailers.h"
+#include "app/pass/artifact_memory.h"
 #include "app/pass/branch.h"
 #include "base/text.h"
 #include "pki/rotation_request.h"
@@ -21,7 +22,7 @@ static const char *names_of(const struct session *session, const struct plan *pl
     return names;
 }
 
-enum { ROTATIONS_MAX = 20, REQUESTS_MAX = 20 };
+enum { ROTATIONS_MAX = 20, REQUESTS_MAX = 20, ARTIFACTS_MAX = 100 };
 
 static void add(struct trailers *to, const char *token, const char *value)
 {
@@ -65,6 +66,27 @@ static void add_requests(struct trailers *to, const struct session *session)
     }
 }
 
+/* An artifact names its commit, so only the next commit can name the artifact. */
+static void add_artifacts(struct trailers *to, const struct session *session,
+                          const struct inputs *inputs)
+{
+    const struct artifact_memory memory =
+        artifact_memory_read(&session->ledger, session->config, session->arena);
+    size_t told = 0, left = 0;
+
+    for (size_t i = 0; i < memory.count; i++)
+        if (*inputs->output_tip && text_equal(memory.items[i].commit, inputs->output_tip)) {
+            if (told < ARTIFACTS_MAX)
+                add(to, TRAILER_ARTIFACT,
+                    arena_printf(session->arena, "%s %s", memory.items[i].cluster,
+                                 memory.items[i].digest));
+            told++;
+        }
+    left = told > ARTIFACTS_MAX ? told - ARTIFACTS_MAX : 0;
+    if (left)
+        add(to, TRAILER_ARTIFACT, arena_printf(session->arena, "and %zu more", left));
+}
+
 void trailers_fill(struct trailers *out, const struct session *session, const struct inputs *inputs,
                    const struct plan *plan)
 {
@@ -86,4 +108,5 @@ void trailers_fill(struct trailers *out, const struct session *session, const st
     add(out, TRAILER_CERTIFICATES, "");
     add_rotations(out, session, plan);
     add_requests(out, session);
+    add_artifacts(out, session, inputs);
 }

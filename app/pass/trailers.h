@@ -7,7 +7,7 @@
 #include "sync/publish.h"
 #include "translate/translate.h"
 
-enum { TRAILERS_MAX = 53 };
+enum { TRAILERS_MAX = 154 };
 
 struct trailers {
     struct trailer list[TRAILERS_MAX];
@@ -16,8 +16,8 @@ struct trailers {
 };
 
 /* Where the commit comes from and which state made it (app/pass/branch.h), the rotations that are
- * under way, and requests of operators.  The digest of the inputs joins a commit with the report
- * and the ledger. */
+ * under way, requests of operators, and the artifacts that were pushed of the tip.  The digest of
+ * the inputs joins a commit with the report and the ledger. */
 void trailers_fill(struct trailers *out, const struct session *session, const struct inputs *inputs,
                    const struct plan *plan);
 

@@ -92,6 +92,40 @@ static void a_rotation_that_is_under_way_is_named_with_its_last_condition(void *
     arena_free(w.arena);
 }
 
+/* The artifacts of the tip, and of no other commit; without output.oci none. */
+static void the_artifacts_of_the_tip_are_named(void **state)
+{
+    AUTO_TEXT fact = { 0 };
+    struct world w;
+
+    (void)state;
+    world_open(&w, 1);
+    w.config.output.url = "git://h/out";
+    w.config.output.branch = "rendered";
+    w.config.output.path = w.config.output.oci.tag = "";
+    text_adds(&fact,
+              "{\"registry\":\"oci://r/m\",\"tag\":\"\",\"branch\":\"rendered\",\"path\":\"\","
+              "\"commit\":\"aa\",\"clusters\":[{\"cluster\":\"old\",\"commit\":\"bb\"}");
+    for (int i = 0; i < 103; i++)
+        text_addf(&fact, ",{\"cluster\":\"c%03d\",\"digest\":\"sha256:%d\",\"commit\":\"aa\"}", i,
+                  i);
+    text_adds(&fact, "]}");
+    ledger_set_fact(&w.session.ledger, FACT_ARTIFACTS, fact.bytes);
+    strcpy(w.inputs.output_tip, "aa");
+    trailers_fill(&w.trailers, &w.session, &w.inputs, &w.plan);
+    assert_null(find(&w, TRAILER_ARTIFACT, 0));
+    w.config.output.oci.url = "oci://r/m";
+    trailers_fill(&w.trailers, &w.session, &w.inputs, &w.plan);
+    assert_string_equal(find(&w, TRAILER_ARTIFACT, 0), "c000 sha256:0");
+    assert_string_equal(find(&w, TRAILER_ARTIFACT, 99), "c099 sha256:99");
+    assert_string_equal(find(&w, TRAILER_ARTIFACT, 100), "and 3 more");
+    assert_null(find(&w, TRAILER_ARTIFACT, 101));
+    strcpy(w.inputs.output_tip, "cc");
+    trailers_fill(&w.trailers, &w.session, &w.inputs, &w.plan);
+    assert_null(find(&w, TRAILER_ARTIFACT, 0));
+    arena_free(w.arena);
+}
+
 /* A fleet does not make a commit message without end. */
 static void a_fleet_is_cut(void **state)
 {
@@ -114,6 +148,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_commit_names_its_source_and_its_state),
         cmocka_unit_test(a_rotation_that_is_under_way_is_named_with_its_last_condition),
+        cmocka_unit_test(the_artifacts_of_the_tip_are_named),
         cmocka_unit_test(a_fleet_is_cut),
     };
 

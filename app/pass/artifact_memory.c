@@ -1,0 +1,101 @@
+/* app/pass/artifact_memory.c - the artifacts as one fact of the ledger, in JSON.
+ *
+ * The registry holds the truth; this saves work and tells one's own artifact from another's.  Lost,
+ * it costs a comparison of bytes with what the registry has (app/pass/artifacts.c). */
+#include "app/pass/artifact_memory.h"
+#include "base/parse_json.h"
+#include "base/text.h"
+#include "base/write_json.h"
+
+static const char *text_of(const struct node *map, const char *key)
+{
+    const char *text = node_get(map, key, NULL);
+
+    return text ? text : "";
+}
+
+static bool is_for(const struct node *root, const struct config_output *output)
+{
+    return text_equal(node_get(root, "registry", NULL), output->oci.url)
+           && text_equal(node_get(root, "tag", NULL), output->oci.tag)
+           && text_equal(node_get(root, "branch", NULL), output->branch)
+           && text_equal(node_get(root, "path", NULL), output->path);
+}
+
+static struct artifact read_one(const struct node *map)
+{
+    return (struct artifact){ .cluster = text_of(map, "cluster"),
+                              .tree = text_of(map, "tree"),
+                              .commit = text_of(map, "commit"),
+                              .created = text_of(map, "created"),
+                              .digest = text_of(map, "digest") };
+}
+
+struct artifact_memory artifact_memory_read(const struct ledger *ledger,
+                                            const struct config *config, struct arena *arena)
+{
+    const struct ledger_fact *fact = ledger_find_fact(ledger, FACT_ARTIFACTS);
+    struct artifact_memory out = { .commit = "" };
+    const struct node *root, *list;
+    struct artifact *items = NULL;
+    struct err err;
+
+    if (!config->output.oci.url || !fact || !*fact->value
+        || parse_json(&root, fact->value, strlen(fact->value), arena, &err) < 0
+        || !is_for(root, &config->output))
+        return out;
+    out.commit = text_of(root, "commit");
+    list = node_find(root, "clusters");
+    for (const struct node *at = list ? list->first : NULL; at; at = at->next)
+        *ARENA_PUSH(arena, items, out.count) = read_one(at);
+    out.items = items;
+    return out;
+}
+
+const struct artifact *artifact_memory_find(const struct artifact_memory *memory,
+                                            const char *cluster)
+{
+    for (size_t i = 0; i < memory->count; i++)
+        if (text_equal(memory->items[i].cluster, cluster))
+            return &memory->items[i];
+    return NULL;
+}
+
+static struct node *write_one(const struct artifact *artifact, struct arena *arena)
+{
+    struct node *out = node_map(arena);
+
+    node_set_text(arena, out, "cluster", artifact->cluster);
+    node_set_text(arena, out, "tree", artifact->tree);
+    node_set_text(arena, out, "commit", artifact->commit);
+    node_set_text(arena, out, "created", artifact->created);
+    node_set_text(arena, out, "digest", artifact->digest);
+    return out;
+}
+
+void artifact_memory_write(struct session *session, const struct artifact_memory *memory)
+{
+    const struct config_output *output = &session->config->output;
+    struct arena *arena = session->arena;
+    struct node *root = node_map(arena), *list;
+    AUTO_TEXT json = { 0 };
+
+    node_set_text(arena, root, "registry", output->oci.url);
+    node_set_text(arena, root, "tag", output->oci.tag);
+    node_set_text(arena, root, "branch", output->branch);
+    node_set_text(arena, root, "path", output->path);
+    node_set_text(arena, root, "commit", memory->commit);
+    list = node_set(root, "clusters", node_list(arena));
+    for (size_t i = 0; i < memory->count; i++)
+        node_add(list, write_one(&memory->items[i], arena));
+    write_json(&json, root, false);
+    ledger_set_fact(&session->ledger, FACT_ARTIFACTS, json.bytes);
+}
+
+bool artifact_memory_lacks(const struct session *session, const char *commit)
+{
+    return session->config->output.oci.url && *commit
+           && !text_equal(
+               artifact_memory_read(&session->ledger, session->config, session->arena).commit,
+               commit);
+}
