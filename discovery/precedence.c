@@ -3,7 +3,11 @@
  * objects are made by rule and those of the specs by people.  The claims of the specs (claim.h)
  * answer for each found object whether it counts; what is left of the found ones then points to the
  * Mesh that counts.  A found object of a mesh that does not count is left out with it, so no tree
- * of an inventory can attach a Service of one cluster to the mesh of another. */
+ * of an inventory can attach a Service of one cluster to the mesh of another.
+ *
+ * The found Services and workloads are most of what a pass has in memory, so those that count stay
+ * in their own array and close ranks there: as many are written as were read, or fewer.  Only when
+ * the specs add some do they move to a larger one. */
 #include "discovery/precedence.h"
 
 #include "api/annotation.h"
@@ -19,7 +23,8 @@
 struct precedence {
     struct specs *out;
     struct findings *findings;
-    const struct specs *specs, *found;
+    const struct specs *specs;
+    struct specs *found;
     struct claims claims;
     struct map *meshes; /* key of a found Mesh to the reference that counts in its place */
     bool unsure;        /* the specs may exclude Services that are not known */
@@ -282,8 +287,10 @@ static void add_destinations(struct precedence *at)
     struct specs *out = at->out;
     const struct map *services = found_services(at);
 
-    out->destinations = ARENA_NEW(at->arena, struct destination,
-                                  at->found->destination_count + at->specs->destination_count);
+    out->destinations = at->found->destinations;
+    if (at->specs->destination_count)
+        out->destinations = ARENA_NEW(at->arena, struct destination,
+                                      at->found->destination_count + at->specs->destination_count);
     out->destination_count = 0;
     for (size_t i = 0; i < at->found->destination_count; i++)
         if (at->found->destinations[i].service)
@@ -338,8 +345,10 @@ static void add_workloads(struct precedence *at)
     struct specs *out = at->out;
     const struct map *controllers = found_controllers(at);
 
-    out->workloads = ARENA_NEW(at->arena, struct workload,
-                               at->found->workload_count + at->specs->workload_count);
+    out->workloads = at->found->workloads;
+    if (at->specs->workload_count)
+        out->workloads = ARENA_NEW(at->arena, struct workload,
+                                   at->found->workload_count + at->specs->workload_count);
     out->workload_count = 0;
     for (size_t i = 0; i < at->found->workload_count; i++)
         add_found_workload(at, &at->found->workloads[i]);
@@ -396,7 +405,7 @@ static bool is_unsure(const struct specs *specs)
 }
 
 void precedence_apply(struct specs *out, struct findings *findings, const struct specs *specs,
-                      const struct specs *found, struct arena *arena)
+                      struct specs *found, struct arena *arena)
 {
     struct precedence at = { .out = out,
                              .findings = findings,
@@ -416,4 +425,5 @@ void precedence_apply(struct specs *out, struct findings *findings, const struct
         remark_add(findings, REMARK_SPECS_UNSURE, "", (struct object_ref){ "", "" }, at.waiting);
     sort_all(out);
     out->index = specs_index_new(out, arena);
+    *found = (struct specs){ .pod_namespace = found->pod_namespace };
 }

@@ -140,11 +140,26 @@ int inventory_source_find(struct inventory_source *out, const struct config *con
     return read_repository(out, config, named, arena, err);
 }
 
+/* A comparison joins two specs with one inventory, so precedence gets arrays to use up. */
+static struct specs copy_found(const struct specs *found, struct arena *arena)
+{
+    struct specs copy = *found;
+
+    copy.destinations = arena_grow(arena, found->destinations, found->destination_count,
+                                   found->destination_count, sizeof *found->destinations);
+    copy.workloads = arena_grow(arena, found->workloads, found->workload_count,
+                                found->workload_count, sizeof *found->workloads);
+    return copy;
+}
+
 void inventory_source_join(const struct inventory_source *source, struct specs *specs,
                            struct findings *findings, struct arena *arena)
 {
     const struct specs own = *specs;
+    struct specs found;
 
-    if (source->origin != INVENTORY_UNUSED)
-        precedence_apply(specs, findings, &own, &source->found, arena);
+    if (source->origin == INVENTORY_UNUSED)
+        return;
+    found = copy_found(&source->found, arena);
+    precedence_apply(specs, findings, &own, &found, arena);
 }

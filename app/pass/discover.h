@@ -17,7 +17,7 @@ struct discovered {
     bool used;            /* false: the pass renders the specs alone */
     char commit[41];      /* of the inventory that is rendered; "": none yet, or it differs from the
                              branch and this pass is dry */
-    struct specs found;   /* its objects */
+    struct specs found;   /* its objects, until resolve_join */
     struct arena *memory; /* of found; NULL: that of the session */
     struct fleet fleet;   /* what was read; no clusters when none was asked */
     struct publish_result result; /* of the inventory branch */

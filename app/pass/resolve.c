@@ -52,8 +52,8 @@ int resolve_read(struct resolved_specs *out, const struct session *session,
     return 0;
 }
 
-void resolve_join(struct resolved_specs *resolved, const struct specs *found,
-                  struct findings *remarks, const struct session *session)
+void resolve_join(struct resolved_specs *resolved, struct specs *found, struct findings *remarks,
+                  const struct session *session)
 {
     const struct specs own = resolved->specs;
 

@@ -16,10 +16,10 @@ struct resolved_specs {
 /* Decodes the specs.  Mistakes in them are diags; -1 when they cannot be read at all. */
 MUST_USE int resolve_read(struct resolved_specs *out, const struct session *session,
                           const struct inputs *inputs, struct err *err);
-/* Puts what was found beside the specs (found NULL: there is no inventory), and compares the
- * configuration with the result. */
-void resolve_join(struct resolved_specs *resolved, const struct specs *found,
-                  struct findings *remarks, const struct session *session);
+/* Puts what was found, which is used up, beside the specs (found NULL: there is no inventory), and
+ * compares the configuration with the result. */
+void resolve_join(struct resolved_specs *resolved, struct specs *found, struct findings *remarks,
+                  const struct session *session);
 /* What translation makes of specs for an output branch that is as tip shows it. */
 MUST_USE int resolve_plan(struct plan *out, const struct session *session,
                           const struct specs *specs, const struct tree_reader *tip,

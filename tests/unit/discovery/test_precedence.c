@@ -162,6 +162,27 @@ static void test_no_mesh_of_another_cluster(void **unused)
     arena_free(world.arena);
 }
 
+/* Of the objects of a large fleet there is one array, unless the specs add some. */
+static void test_found_objects_stay_in_their_arrays(void **unused)
+{
+    struct world world = { .arena = arena_new() };
+    const struct destination *destinations;
+    const struct workload *workloads;
+
+    (void)unused;
+    world.diags.arena = world.findings.arena = world.arena;
+    world.own = decode(&world, "# none\n");
+    world.found = decode(&world, FOUND);
+    destinations = world.found.destinations;
+    workloads = world.found.workloads;
+    precedence_apply(&world.out, &world.findings, &world.own, &world.found, world.arena);
+    assert_true(world.out.destination_count && world.out.workload_count);
+    assert_ptr_equal(world.out.destinations, destinations);
+    assert_ptr_equal(world.out.workloads, workloads);
+    assert_int_equal(world.found.destination_count, 0);
+    arena_free(world.arena);
+}
+
 static void test_places(void **unused)
 {
     struct world world;
@@ -182,6 +203,7 @@ int main(void)
         cmocka_unit_test(test_who_wins),
         cmocka_unit_test(test_completed),
         cmocka_unit_test(test_no_mesh_of_another_cluster),
+        cmocka_unit_test(test_found_objects_stay_in_their_arrays),
         cmocka_unit_test(test_places),
     };
 
