@@ -34,10 +34,10 @@ struct specs_reader *specs_begin(struct arena *arena, struct diags *diags,
     reader->diags = diags;
     reader->decoder = (struct decoder){ .diags = diags,
                                         .arena = arena,
-                                        .strings = intern_new_apart(arena, staging) };
+                                        .strings = intern_open(arena) };
     reader->passing = reader->decoder;
     reader->passing.arena = reader->scratch;
-    reader->compact = (struct compact){ arena, intern_new_apart(arena, staging) };
+    reader->compact = (struct compact){ arena, intern_open(arena) };
     reader->pod_namespace =
         text_empty(pod_namespace) ? POD_NAMESPACE_DEFAULT : arena_text(arena, pod_namespace);
     return reader;
@@ -346,6 +346,8 @@ void specs_end(struct specs *out, struct specs_reader *reader)
 {
     struct arena *staging = reader->staging; /* holds the reader itself */
 
+    intern_close(reader->decoder.strings);
+    intern_close(reader->compact.arrays);
     specs_build(out, reader);
     arena_free(reader->scratch);
     arena_free(staging);

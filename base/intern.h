@@ -8,9 +8,11 @@
 struct intern; /* one copy of each distinct string */
 
 struct intern *intern_new(struct arena *arena);
-/* As intern_new, but what it needs to find its strings again lives in another arena, which may go
- * away before the strings. */
-struct intern *intern_new_apart(struct arena *arena, struct arena *tables);
+/* As intern_new, but what it needs to find its strings again is memory of its own, which
+ * intern_close gives back; the strings stay in the arena. */
+struct intern *intern_open(struct arena *arena);
+void intern_close(struct intern *intern);
+AUTO_DEFINE(struct intern, intern_close)
 const char *intern_text(struct intern *intern, const char *bytes, size_t len);
 
 #endif
