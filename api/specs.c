@@ -32,12 +32,13 @@ struct specs_reader *specs_begin(struct arena *arena, struct diags *diags,
     reader->scratch = arena_new();
     reader->staging = staging;
     reader->diags = diags;
-    reader->decoder = (struct decoder){ .diags = diags,
-                                        .arena = arena,
-                                        .strings = intern_open(arena) };
+    reader->decoder =
+        (struct decoder){ .diags = diags, .arena = arena, .strings = intern_open(arena) };
     reader->passing = reader->decoder;
     reader->passing.arena = reader->scratch;
     reader->compact = (struct compact){ arena, intern_open(arena) };
+    for (int kind = 0; kind < KIND_COUNT; kind++)
+        reader->staged[kind].arena = arena_new();
     reader->pod_namespace =
         text_empty(pod_namespace) ? POD_NAMESPACE_DEFAULT : arena_text(arena, pod_namespace);
     return reader;
@@ -77,6 +78,31 @@ static bool check_version(const struct at *at, enum object_kind kind)
     return false;
 }
 
+/* Room for one more object of a kind. */
+static struct staged *stage(struct specs_reader *reader, enum object_kind kind)
+{
+    struct staged_list *list = &reader->staged[kind];
+    struct staged *staged =
+        arena_alloc(list->arena, 1, sizeof(struct staged) + kind_rows[kind].size);
+
+    if (list->last)
+        list->last->next = staged;
+    else
+        list->first = staged;
+    list->last = staged;
+    list->count++;
+    return staged;
+}
+
+static const struct cluster_ref *about_object(enum object_kind kind, const void *object,
+                                              struct arena *arena)
+{
+    struct cluster_ref *about = ARENA_NEW(arena, struct cluster_ref, 1);
+
+    *about = kinds_about(kind, object, arena);
+    return about;
+}
+
 /* Decodes the object at at and stages it. */
 static void read_known(struct specs_reader *reader, const struct at *at, enum object_kind kind,
                        const struct object_span *span)
@@ -85,9 +111,8 @@ static void read_known(struct specs_reader *reader, const struct at *at, enum ob
     const struct kind_row *row = &kind_rows[kind];
     const struct diags before = *reader->diags;
     const char *error = NULL;
-    struct staged_list *list = &reader->staged[kind];
-    void *object = arena_alloc(reader->staging, 1, row->size);
-    struct staged *staged = ARENA_PUSH(reader->staging, list->items, list->count);
+    struct staged *staged = stage(reader, kind);
+    void *object = staged_object(staged);
     struct meta *meta = (struct meta *)((char *)object + row->meta);
     struct at here = *at;
 
@@ -104,9 +129,10 @@ static void read_known(struct specs_reader *reader, const struct at *at, enum ob
         if (!error)
             compact_object(object, row->spec, &reader->compact);
     }
-    *staged = (struct staged){ object, meta, error, { "", "", "" } };
+    staged->meta = meta;
+    staged->error = error;
     if (error)
-        staged->about = kinds_about(kind, object, reader->arena);
+        staged->about = about_object(kind, object, reader->arena);
     if (error && (!*meta->name || !*meta->namespace || object_span_in_doubt(span, at)))
         reader->incomplete = true;
 }
@@ -348,7 +374,7 @@ void specs_end(struct specs *out, struct specs_reader *reader)
 
     intern_close(reader->decoder.strings);
     intern_close(reader->compact.arrays);
-    specs_build(out, reader);
     arena_free(reader->scratch);
+    specs_build(out, reader);
     arena_free(staging);
 }

@@ -4,12 +4,15 @@
  * The result does not depend on the order of files and documents: objects are sorted by key, then
  * by position, and of an object that is given twice neither text counts, because either could be
  * the one that was meant.  The refused keep their names, so that what was deployed for them stays.
- */
+ *
+ * For a moment the objects of a kind are in memory twice, where they were staged and where they
+ * stay; kind by kind, so it is never all of them. */
 #include "api/specs_build.h"
 
 #include "api/annotation.h"
 #include "api/specs_index.h"
 #include "api/specs_reader.h"
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +30,7 @@ static int compare_places(struct place a, struct place b)
 
 static int compare_staged(const void *left, const void *right)
 {
-    const struct staged *a = left, *b = right;
+    const struct staged *a = *(struct staged *const *)left, *b = *(struct staged *const *)right;
     int order = strcmp(a->meta->key, b->meta->key);
 
     return order ? order : compare_places(a->meta->place, b->meta->place);
@@ -36,12 +39,12 @@ static int compare_staged(const void *left, const void *right)
 static bool is_named(const struct meta *meta) { return *meta->name && *meta->namespace; }
 
 /* How many from items on are one and the same object; at least 1. */
-static size_t same_object(const struct staged *items, size_t count)
+static size_t same_object(struct staged *const *items, size_t count)
 {
     size_t same = 1;
 
-    while (same < count && is_named(items[0].meta)
-           && strcmp(items[same].meta->key, items[0].meta->key) == 0)
+    while (same < count && is_named(items[0]->meta)
+           && strcmp(items[same]->meta->key, items[0]->meta->key) == 0)
         same++;
     return same;
 }
@@ -55,15 +58,15 @@ static void add_place(struct text *out, const char *before, struct place place)
 }
 
 /* The message about the one of them at index, which names the others. */
-static const char *duplicate_text(enum object_kind kind, const struct staged *items, size_t count,
+static const char *duplicate_text(enum object_kind kind, struct staged *const *items, size_t count,
                                   size_t index, struct arena *arena)
 {
-    const struct meta *meta = items[index].meta;
+    const struct meta *meta = items[index]->meta;
     AUTO_TEXT places = { 0 };
     size_t shown = 0;
 
     for (size_t i = 0; i < count && shown < PLACES_SHOWN; i++) {
-        struct place place = items[i].meta->place;
+        struct place place = items[i]->meta->place;
 
         if (i != index)
             add_place(&places, shown++ ? ", " : "", place);
@@ -78,17 +81,17 @@ static const char *duplicate_text(enum object_kind kind, const struct staged *it
 
 /* A diag at each of them; the first one printed. */
 static const char *report_duplicates(struct specs_reader *reader, enum object_kind kind,
-                                     const struct staged *items, size_t count)
+                                     struct staged *const *items, size_t count)
 {
     static const char path[] = "metadata.name";
-    const struct diag first = { .place = items->meta->place,
+    const struct diag first = { .place = items[0]->meta->place,
                                 .path = path,
                                 .text = duplicate_text(kind, items, count, 0, reader->arena) };
     AUTO_TEXT printed = { 0 };
 
     for (size_t i = 0; i < count; i++)
         if (!diags_full(reader->diags, DIAG_ERROR))
-            diag_add_error(reader->diags, V5_TWICE, items[i].meta->place, path, "%s",
+            diag_add_error(reader->diags, V5_TWICE, items[i]->meta->place, path, "%s",
                            duplicate_text(kind, items, count, i, reader->staging));
     diag_print(&printed, &first);
     return arena_text(reader->arena, printed.bytes);
@@ -113,13 +116,12 @@ static void refuse(struct building *building, enum object_kind kind, const struc
                                  .cluster = "",
                                  .trust_domain = "",
                                  .about = { "", "", "" } };
-    if (staged->error)
-        refused->about = staged->about;
-    else
-        refused->about = kinds_about(kind, staged->object, building->reader->arena);
+    refused->about = staged->about
+                         ? *staged->about
+                         : kinds_about(kind, staged_object(staged), building->reader->arena);
     /* Of a Mesh that is given twice neither text counts. */
     if (kind == KIND_MESH && staged->error == error) {
-        const struct mesh *mesh = staged->object;
+        const struct mesh *mesh = staged_object(staged);
 
         refused->cluster = mesh->cluster ? mesh->cluster : "";
         refused->trust_domain = mesh->trust_domain ? mesh->trust_domain : "";
@@ -129,40 +131,51 @@ static void refuse(struct building *building, enum object_kind kind, const struc
     building->out->refused_count++;
 }
 
-/* Sorts the list and leaves only the good in it. */
-static void separate_refused(struct building *building, enum object_kind kind)
+static struct staged **sort_staged(const struct staged_list *list)
 {
-    struct staged_list *list = &building->reader->staged[kind];
-    size_t good = 0;
+    struct staged **items = ARENA_NEW(list->arena, struct staged *, list->count);
+    size_t count = 0;
 
-    if (list->count)
-        qsort(list->items, list->count, sizeof *list->items, compare_staged);
+    for (struct staged *at = list->first; at; at = at->next)
+        items[count++] = at;
+    assert(count == list->count);
+    if (count)
+        qsort(items, count, sizeof(struct staged *), compare_staged);
+    return items;
+}
+
+/* The good ones, sorted. */
+static struct staged **separate_refused(struct building *building, enum object_kind kind,
+                                        size_t *good)
+{
+    const struct staged_list *list = &building->reader->staged[kind];
+    struct staged **items = sort_staged(list);
+
+    *good = 0;
     for (size_t i = 0, same; i < list->count; i += same) {
-        const char *error = list->items[i].error;
+        const char *error = items[i]->error;
 
-        same = same_object(&list->items[i], list->count - i);
+        same = same_object(&items[i], list->count - i);
         if (same > 1)
-            error = report_duplicates(building->reader, kind, &list->items[i], same);
+            error = report_duplicates(building->reader, kind, &items[i], same);
         if (error)
-            refuse(building, kind, &list->items[i], error);
+            refuse(building, kind, items[i], error);
         else
-            list->items[good++] = list->items[i];
+            items[(*good)++] = items[i];
     }
-    list->count = good;
+    return items;
 }
 
 /* The valid objects of a kind in one array, which has no spare room and is not copied again. */
 static void *gather(struct building *building, enum object_kind kind, size_t *count)
 {
-    const struct staged_list *list = &building->reader->staged[kind];
+    struct staged **items = separate_refused(building, kind, count);
     size_t size = kind_rows[kind].size;
-    char *array;
+    char *array = arena_alloc(building->reader->arena, *count, size);
 
-    separate_refused(building, kind);
-    *count = list->count;
-    array = arena_alloc(building->reader->arena, list->count, size);
-    for (size_t i = 0; i < list->count; i++)
-        memcpy(array + i * size, list->items[i].object, size);
+    for (size_t i = 0; i < *count; i++)
+        memcpy(array + i * size, staged_object(items[i]), size);
+    arena_free(TAKE(building->reader->staged[kind].arena));
     return array;
 }
 
@@ -193,9 +206,9 @@ static struct map *good_meshes(const struct specs_reader *reader)
     const struct staged_list *list = &reader->staged[KIND_MESH];
     struct map *meshes = map_new(reader->staging);
 
-    for (size_t i = 0; i < list->count; i++)
-        if (!list->items[i].error)
-            map_put(meshes, list->items[i].meta->key, list->items[i].object);
+    for (const struct staged *at = list->first; at; at = at->next)
+        if (!at->error)
+            map_put(meshes, at->meta->key, staged_object(at));
     return meshes;
 }
 
@@ -224,11 +237,11 @@ static void match_annotations(struct specs_reader *reader)
     const struct staged_list *list = &reader->staged[KIND_VIRTUAL_MESH];
     const struct map *meshes = good_meshes(reader);
 
-    for (size_t i = 0; i < list->count; i++) {
-        struct virtual_mesh *mesh = list->items[i].object;
+    for (const struct staged *at = list->first; at; at = at->next) {
+        struct virtual_mesh *mesh = staged_object(at);
         const char **clusters;
 
-        if (list->items[i].error || !mesh->meta.annotation_count)
+        if (at->error || !mesh->meta.annotation_count)
             continue;
         clusters = layout_clusters(mesh, meshes, reader->staging);
         if (clusters)

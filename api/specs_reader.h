@@ -6,22 +6,27 @@
 #include "api/compact.h"
 #include "api/kinds.h"
 
-struct staged {               /* one object, good or bad */
-    void *object;             /* struct of its kind, in staging */
-    const struct meta *meta;  /* in object */
-    const char *error;        /* NULL: good */
-    struct cluster_ref about; /* of a bad one: see struct refused */
+/* One object, good or bad; the struct of its kind follows. */
+struct staged {
+    struct staged *next;
+    const struct meta *meta;         /* in its struct */
+    const char *error;               /* NULL: good */
+    const struct cluster_ref *about; /* of a bad one: see struct refused; NULL: good */
 };
+static inline void *staged_object(const struct staged *staged) { return UNCONST(staged + 1); }
 
-struct staged_list { /* all objects of one kind, as they came */
-    struct staged *items;
+/* All objects of one kind, as they came.  A list leaves nothing behind as it grows, and each kind
+ * has an arena of its own, which goes when its objects are where they stay. */
+struct staged_list {
+    struct arena *arena;
+    struct staged *first, *last;
     size_t count;
 };
 
 struct specs_reader {
     struct arena *arena;   /* the caller's: what stays */
     struct arena *scratch; /* the tree of one document */
-    struct arena *staging; /* what is moved to its final place by specs_end; the reader itself */
+    struct arena *staging; /* what specs_end drops: the reader itself, and what it looks up */
     struct diags *diags;
     struct decoder decoder; /* to arena */
     struct decoder passing; /* to scratch, for kinds that are compacted */

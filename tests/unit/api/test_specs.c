@@ -1,5 +1,6 @@
 /* tests/unit/api/test_specs.c - many files as one set: its order, what does not disturb it. */
 #include "api/specs_index.h"
+#include "api/specs_reader.h"
 #include "tests/lib/specs_two_clusters.h"
 
 #include <stdio.h>
@@ -273,13 +274,73 @@ static void test_node_that_is_none(void **state)
     assert_true(specs.incomplete);
 }
 
+/* Destinations of one fleet: names of their own, labels and ports that repeat. */
+static void add_destinations(struct specs_reader *reader, size_t count)
+{
+    AUTO_TEXT text = { 0 };
+
+    for (size_t i = 0; i < count; i++)
+        text_addf(&text,
+                  "apiVersion: discovery.mesh.gloo.solo.io/v1\nkind: Destination\n"
+                  "metadata: {name: service-%05zu-shop-east, namespace: gloo-mesh}\nspec:\n"
+                  "  mesh: {name: istiod-istio-system-east, namespace: gloo-mesh}\n"
+                  "  kubeService:\n    ref: {name: service-%05zu, namespace: shop, clusterName: "
+                  "east}\n    workloadSelectorLabels: {app: web}\n    labels: {app: web, team: "
+                  "shop}\n    ports: [{port: 80, name: http, targetPortNumber: 8080}]\n---\n",
+                  i, i);
+    specs_add(reader, "a.yaml", text.bytes, text.len);
+}
+
+struct taken {
+    size_t staged, aside, kept; /* bytes of arenas */
+};
+
+static struct taken bytes_of(size_t count)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct diags diags = { .arena = arena };
+    struct specs_reader *reader = specs_begin(arena, &diags, NULL);
+    struct taken taken;
+    struct specs specs;
+
+    add_destinations(reader, count);
+    taken.staged = arena_used(reader->staged[KIND_DESTINATION].arena);
+    taken.aside = arena_used(reader->staging);
+    specs_end(&specs, reader);
+    assert_int_equal(specs.destination_count, count);
+    taken.kept = arena_used(arena);
+    return taken;
+}
+
+/* While it is read an object is staged once, and nothing else of it is; afterwards there are its
+ * struct and what it points to, its two names, its key, and its place in an index. */
+static void test_little_of_an_object_is_in_memory(void **unused)
+{
+    enum { FEW = 100, MANY = 1100, TEXTS = 24 + 14 + 35 };
+    const struct taken few = bytes_of(FEW), many = bytes_of(MANY);
+
+    (void)unused;
+    assert_int_equal(many.staged - few.staged,
+                     (MANY - FEW) * (sizeof(struct staged) + sizeof(struct destination)));
+    assert_int_equal(many.aside, few.aside);
+    assert_int_equal(many.kept - few.kept,
+                     (MANY - FEW)
+                         * (sizeof(struct destination) + sizeof(struct kube_service) + TEXTS
+                            + sizeof(struct destination *)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order_of_files),    cmocka_unit_test(test_nothing),
-        cmocka_unit_test(test_pod_namespace),     cmocka_unit_test(test_skip),
-        cmocka_unit_test(test_outlives_its_text), cmocka_unit_test(test_nodes),
-        cmocka_unit_test(test_node_that_is_none), cmocka_unit_test(test_too_many_mistakes),
+        cmocka_unit_test(test_order_of_files),
+        cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_pod_namespace),
+        cmocka_unit_test(test_skip),
+        cmocka_unit_test(test_outlives_its_text),
+        cmocka_unit_test(test_nodes),
+        cmocka_unit_test(test_little_of_an_object_is_in_memory),
+        cmocka_unit_test(test_node_that_is_none),
+        cmocka_unit_test(test_too_many_mistakes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
