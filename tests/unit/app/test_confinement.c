@@ -297,6 +297,36 @@ static void test_files_of_the_command_line(void **state)
     climb(NULL, 0);
 }
 
+static bool is_open(const struct confinement *plan, const char *path)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (strcmp(plan->paths[i].path, path) == 0)
+            return true;
+    return false;
+}
+
+/* A file may be replaced in its folder, so the folder is open as well, unless others keep their
+ * files there. */
+static void test_folders_of_files(void **state)
+{
+    static const char *const wide[][2] = {
+        { "/key", "/" },          { "key", "." },         { "/root/key", "/root" },
+        { "/home/key", "/home" }, { "/mnt/key", "/mnt" }, { "/srv/key", "/srv" },
+    };
+    struct options options = { .identity = "/etc/weft/key" };
+    struct confinement plan = confinement_plan(NULL, &options, kept);
+
+    (void)state;
+    assert_true(is_open(&plan, "/etc/weft/key") && is_open(&plan, "/etc/weft"));
+    for (size_t i = 0; i < LENGTH(wide); i++) {
+        options.identity = wide[i][0];
+        plan = confinement_plan(NULL, &options, kept);
+        assert_true(is_open(&plan, wide[i][0]));
+        if (is_open(&plan, wide[i][1]))
+            fail_msg("%s", wide[i][1]);
+    }
+}
+
 static void test_network(void **state)
 {
     struct config config = world_config(false);
@@ -341,6 +371,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_files_of_the_command_line),
+        cmocka_unit_test(test_folders_of_files),
         cmocka_unit_test(test_network),
         cmocka_unit_test(test_programs),
         cmocka_unit_test(test_exchanged_secrets),

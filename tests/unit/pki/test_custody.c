@@ -2,6 +2,7 @@
  * that sealed it. */
 #include "tests/lib/trust_fixture.h"
 
+#include "base/base64.h"
 #include "base/files.h"
 #include "base/text.h"
 #include <string.h>
@@ -21,6 +22,27 @@ static void test_key_id_is_stable(void **state)
      * bytes */
     assert_string_equal(custody_key_id(custody), "959cff24c356ffc902b51eaea4470c77");
     assert_string_not_equal(custody_key_id(custody), custody_key_id(fixture->custody));
+}
+
+/* Every row of a stored state has such a MAC. */
+static void test_row_macs_are_stable(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *path = arena_printf(fixture->arena, "%s/another", fixture->folder);
+    AUTO(custody_close) struct custody *custody = NULL;
+    unsigned char mac[32];
+    struct ledger_key key;
+    char hex[65];
+    struct err err;
+
+    assert_int_equal(file_write(path, HEX, 64, 0600, &err), 0);
+    assert_int_equal(custody_open(&custody, path, &err), 0);
+    key = custody_ledger_key(custody);
+    assert_int_equal(key.mac(key.context, mac, "a row", 5, &err), 0);
+    hex_encode(hex, mac, sizeof mac);
+    /* printf 'a row' | openssl mac -digest SHA256 -macopt hexkey:$(printf 'weft state rows' |
+     * openssl mac -digest SHA256 -macopt hexkey:0001..1f HMAC) HMAC */
+    assert_string_equal(hex, "db73d7ef7fd3036238de2a784fcc7635a3747a641d574a693dacfb7f70da8408");
 }
 
 static const struct custody_row here = { "root", "id-1", "sign", "spki-1" };
@@ -155,9 +177,13 @@ static void test_a_library_that_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FIXTURE_CASE(test_key_id_is_stable),         FIXTURE_CASE(test_rows),
-        FIXTURE_CASE(test_destroyed_and_cut),        FIXTURE_CASE(test_never_the_same_twice),
-        FIXTURE_CASE(test_digest_frames_its_pieces), FIXTURE_CASE(test_a_library_that_fails),
+        FIXTURE_CASE(test_key_id_is_stable),
+        FIXTURE_CASE(test_row_macs_are_stable),
+        FIXTURE_CASE(test_rows),
+        FIXTURE_CASE(test_destroyed_and_cut),
+        FIXTURE_CASE(test_never_the_same_twice),
+        FIXTURE_CASE(test_digest_frames_its_pieces),
+        FIXTURE_CASE(test_a_library_that_fails),
     };
 
     return cmocka_run_group_tests_name("pki/custody", tests, NULL, NULL);
