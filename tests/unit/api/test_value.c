@@ -72,6 +72,8 @@ static void test_labels(void **state)
         { "app", true },
         { "App.kubernetes_io-x", true },
         { "app.kubernetes.io/name", true },
+        { "a.io/b", true },
+        { "a.io/-b", false },
         { "a123456789a123456789a123456789a123456789a123456789a123456789abc", true },
         { "", false },
         { "/a", false },
