@@ -58,11 +58,84 @@ static void a_root_that_cannot_be_made_fails_its_meshes_only(void **state)
     fixture_close(&fx);
 }
 
+static bool has_id(const struct findings *findings, const char *id)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        if (text_equal(findings->items[i].id, id))
+            return true;
+    return false;
+}
+
+/* A rotation whose first step is taken: both roots are in every bundle. */
+static struct trust_request *rotating(struct fixture *fx)
+{
+    struct trust_request *request = fixture_request(fx, "retail", "eu-", 3);
+    const struct trust_request *list = request;
+
+    ((struct virtual_mesh *)(uintptr_t)request->virtual_mesh)->mtls.verification = VERIFY_NONE;
+    fixture_issue(fx, &list, 1, NOW);
+    ((struct shared_trust *)(uintptr_t)request->shared)->generated.org_name = "other";
+    return request;
+}
+
+/* The step adds a root to bundles and issues no certificate. */
+static void a_step_without_certificates_is_tested(void **state)
+{
+    const struct issue_options later = { .key_type = KEY_EC_P256, .now = NOW + 60 };
+    struct fixture fx;
+    const struct trust_request *request;
+    struct ledger_intermediate *first;
+    struct issue_result result;
+    struct sealed key;
+    struct err err;
+
+    (void)state;
+    fixture_open(&fx);
+    request = rotating(&fx);
+    first = fx.ledger.intermediates;
+    key = first->key;
+    for (struct ledger_intermediate *row = first; row; row = row->next)
+        row->key = (struct sealed){ key.bytes, key.len - 1 }; /* damaged */
+    assert_int_equal(fixture_pass(&result, &fx, &request, 1, &later, &err), 0);
+    assert_true(has_id(&result.remarks.notes, "T8"));
+    assert_int_equal(result.steps, 0);
+    assert_int_equal(fx.ledger.rotations->step, 0);
+    fixture_close(&fx);
+}
+
+/* A mesh joins, and no step is taken.  The certificate that would speak for its signer has a
+ * damaged key. */
+static void certificates_without_a_step_are_tested(void **state)
+{
+    const struct issue_options later = { .key_type = KEY_EC_P256, .now = NOW + 60 };
+    struct fixture fx;
+    const struct trust_request *request, *more;
+    struct ledger_intermediate *first;
+    struct issue_result result;
+    struct err err;
+
+    (void)state;
+    fixture_open(&fx);
+    request = fixture_request(&fx, "retail", "eu-", 3);
+    fixture_issue(&fx, &request, 1, NOW);
+    first = fx.ledger.intermediates;
+    first->key.len--;
+    first->not_after += DAY;
+    more = fixture_request(&fx, "retail", "eu-", 4);
+    assert_int_equal(fixture_pass(&result, &fx, &more, 1, &later, &err), 0);
+    assert_int_equal(result.steps, 0);
+    assert_true(has_id(&result.remarks.notes, "T8"));
+    assert_null(ledger_active_intermediate(&fx.ledger, more->name, more->meshes[3].key));
+    fixture_close(&fx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_planned_is_in_the_ledger),
         cmocka_unit_test(a_root_that_cannot_be_made_fails_its_meshes_only),
+        cmocka_unit_test(a_step_without_certificates_is_tested),
+        cmocka_unit_test(certificates_without_a_step_are_tested),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
