@@ -61,6 +61,31 @@ static void a_closed_gate_is_left_for_the_summary(void **state)
     assert_true(plan.forced);
 }
 
+static const char *last_message(void)
+{
+    return plan.next.conditions[plan.next.condition_count - 1].message;
+}
+
+/* A commit that is out already counts as forced without an operator who gave a reason; a reason that
+ * was not needed is not repeated. */
+static void force_is_told_with_its_reason(void **state)
+{
+    struct work w = work_in_step_1();
+
+    (void)state;
+    w.r->force = "";
+    commit_phase(&w, PHASE_NEW, true, "text");
+    assert_string_equal(last_message(), "text");
+    w = work_in_step_1();
+    w.r->force = "switched off";
+    commit_phase(&w, PHASE_REISSUED, false, "text");
+    assert_string_equal(last_message(), "text");
+    w = work_in_step_1();
+    w.r->force = "switched off";
+    commit_phase(&w, PHASE_NEW, true, "text");
+    assert_string_equal(last_message(), "text; its gate was FORCED OPEN: switched off");
+}
+
 static void the_canary_goes_first(void **state)
 {
     struct work w = work_in_step_1();
@@ -101,6 +126,7 @@ int main(void)
         CASE(a_forced_commit_drops_the_oldest_of_a_full_history),
         CASE(what_fits_is_committed_for_all),
         CASE(without_a_key_not_even_by_force),
+        CASE(force_is_told_with_its_reason),
         CASE(a_closed_gate_is_left_for_the_summary),
         CASE(the_canary_goes_first),
     };
