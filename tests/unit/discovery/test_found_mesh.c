@@ -47,6 +47,42 @@ static void test_of_two_revisions(void **unused)
     assert_string_equal(meta_annotation(&mesh.meta, ANNOTATION_REVISIONS), "b default");
 }
 
+/* By number, and not as text; a tag that is no version is lower than none. */
+static void test_the_lowest_version_counts(void **unused)
+{
+    static const char *const tags[][3] = {
+        { "1.10", "1.9", "1.9" },
+        { "1.9", "1.10", "1.9" },
+        { "1.30.10", "1.30.2-distroless", "1.30.2-distroless" },
+        { "latest", "1.30", "1.30" },
+        { "1.30", "latest", "1.30" },
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < LENGTH(tags); i++) {
+        AUTO(arena_free) struct arena *arena = arena_new();
+        const char *list = "[" REVISION("b", "%s", "1") ", " REVISION("default", "%s", "1") "]";
+        AUTO_TEXT deployments = { 0 };
+        struct scan *scan;
+        struct damping damping = { .arena = arena };
+        struct mesh mesh;
+        struct err err;
+        bool there;
+
+        for (size_t part = 0; *list; list++)
+            if (text_starts(list, "%s"))
+                text_adds(&deployments, tags[i][part++]), list++;
+            else
+                text_addc(&deployments, *list);
+        scan = scan_of(
+            arena, deployments.bytes,
+            "[" CONFIG("istio", "trustDomain: td") ", " CONFIG("istio-b", "trustDomain: td") "]");
+        assert_int_equal(
+            found_mesh_object(&mesh, &there, scan, &scan->planes.items[0], &damping, &err), 0);
+        assert_string_equal(mesh.version, tags[i][2]);
+    }
+}
+
 static void test_revisions_that_disagree(void **unused)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
@@ -95,6 +131,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_of_two_revisions),
+        cmocka_unit_test(test_the_lowest_version_counts),
         cmocka_unit_test(test_revisions_that_disagree),
         cmocka_unit_test(test_a_dead_revision_is_no_mesh),
         cmocka_unit_test(test_cluster),

@@ -66,8 +66,8 @@ static const char *last_message(void)
     return plan.next.conditions[plan.next.condition_count - 1].message;
 }
 
-/* A commit that is out already counts as forced without an operator who gave a reason; a reason that
- * was not needed is not repeated. */
+/* A commit that is out already counts as forced without an operator who gave a reason; a reason
+ * that was not needed is not repeated. */
 static void force_is_told_with_its_reason(void **state)
 {
     struct work w = work_in_step_1();
