@@ -12,6 +12,7 @@
 
 #include "api/annotation.h"
 #include "api/meta.h"
+#include "api/object_place.h"
 #include "api/specs_index.h"
 #include "base/map.h"
 #include "discovery/claim.h"
@@ -39,31 +40,18 @@ static bool is_set(const struct meta *meta, const char *annotation)
 
 /* --- places and names of what was found --- */
 
-static void set_place(struct meta *meta, struct arena *arena, const char *place)
+static void set_place(struct meta *meta, struct arena *arena, struct place place)
 {
     AUTO(arena_free) struct arena *scratch = arena_new();
     const struct object_ref ref = { meta->name, meta->namespace };
 
-    meta->place = place_of_object(place);
+    meta->place = place;
     if (!text_equal(meta->key, object_ref_key(ref, scratch)))
         meta->key = object_ref_key(ref, arena);
 }
 
-/* "reviews-v1-shop-east-deployment" */
-static const char *workload_kind_of(const struct workload *workload)
-{
-    static const char *const kinds[][2] = { { "-deployment", "Deployment" },
-                                            { "-daemonset", "DaemonSet" },
-                                            { "-statefulset", "StatefulSet" } };
-
-    for (size_t i = 0; i < LENGTH(kinds); i++)
-        if (text_ends(workload->meta.name, kinds[i][0]))
-            return kinds[i][1];
-    return "workload";
-}
-
 /* The name of a found object that another object of the specs has: then it cannot be used, and the
- * specs' one is not touched. */
+ * specs' one is not touched.  The caller says where the found one is. */
 static bool name_is_taken(struct precedence *at, enum object_kind kind, const struct meta *meta,
                           const char *what, struct cluster_ref thing)
 {
@@ -75,7 +63,6 @@ static bool name_is_taken(struct precedence *at, enum object_kind kind, const st
                arena_printf(at->arena, "%s%s%s", thing.namespace,
                             *thing.name && *thing.namespace ? "/" : "", thing.name),
                thing.cluster);
-    remark_place(at->findings, meta->place, "");
     return true;
 }
 
@@ -106,10 +93,14 @@ static void add_clusters(struct precedence *at)
         const struct claim *claim =
             claims_find(&at->claims, KIND_KUBERNETES_CLUSTER, claim_of_cluster(&found));
 
-        set_place(&found.meta, at->arena, arena_printf(at->arena, "cluster %s", found.meta.name));
-        if (!claim
-            && !name_is_taken(at, KIND_KUBERNETES_CLUSTER, &found.meta, "the cluster itself",
-                              claim_of_cluster(&found)))
+        set_place(&found.meta, at->arena,
+                  place_of_object(arena_printf(at->arena, "cluster %s", found.meta.name)));
+        if (claim)
+            continue;
+        if (name_is_taken(at, KIND_KUBERNETES_CLUSTER, &found.meta, "the cluster itself",
+                          claim_of_cluster(&found)))
+            remark_place(at->findings, found.meta.place, "");
+        else
             *ARENA_PUSH(at->arena, out->clusters, out->cluster_count) = found;
     }
     for (size_t i = 0; i < at->specs->cluster_count; i++) {
@@ -139,8 +130,8 @@ static void add_found_mesh(struct precedence *at, const struct mesh *from)
     const struct mesh *own = claim ? claim->object : NULL;
 
     set_place(&found.meta, at->arena,
-              arena_printf(at->arena, "cluster %s: istiod in namespace %s", found.cluster,
-                           found.namespace));
+              place_of_object(arena_printf(at->arena, "cluster %s: istiod in namespace %s",
+                                           found.cluster, found.namespace)));
     if (cluster_is_excluded(at, found.cluster) || (claim && claim->kind == CLAIM_EXCLUDE))
         return;
     if (claim) {
@@ -155,8 +146,10 @@ static void add_found_mesh(struct precedence *at, const struct mesh *from)
         name_mesh(at, &found, (struct object_ref){ found.meta.name, found.meta.namespace });
         return;
     }
-    if (name_is_taken(at, KIND_MESH, &found.meta, "istiod in namespace", claim_of_mesh(&found)))
+    if (name_is_taken(at, KIND_MESH, &found.meta, "istiod in namespace", claim_of_mesh(&found))) {
+        remark_place(at->findings, found.meta.place, "");
         return;
+    }
     name_mesh(at, &found, (struct object_ref){ found.meta.name, found.meta.namespace });
     *ARENA_PUSH(at->arena, at->out->meshes, at->out->mesh_count) = found;
 }
@@ -218,9 +211,7 @@ static void add_found_destination(struct precedence *at, const struct destinatio
     const struct cluster_ref thing = found.service->ref;
     const struct claim *claim = claims_find(&at->claims, KIND_DESTINATION, thing);
 
-    set_place(&found.meta, at->arena,
-              arena_printf(at->arena, "cluster %s: Service %s/%s", thing.cluster, thing.namespace,
-                           thing.name));
+    set_place(&found.meta, at->arena, OBJECT_PLACE_FOUND);
     if (!point_to_mesh(at, thing.cluster, &found.mesh))
         return;
     if (claim) {
@@ -228,8 +219,12 @@ static void add_found_destination(struct precedence *at, const struct destinatio
             contradiction_destination(at->findings, claim->object, &found);
         return;
     }
-    if (waits(at, &found) || name_is_taken(at, KIND_DESTINATION, &found.meta, "Service", thing))
+    if (waits(at, &found))
         return;
+    if (name_is_taken(at, KIND_DESTINATION, &found.meta, "Service", thing)) {
+        remark_place(at->findings, object_place_of_destination(&found, at->arena), "");
+        return;
+    }
     at->out->destinations[at->out->destination_count++] = found;
 }
 
@@ -312,9 +307,7 @@ static void add_found_workload(struct precedence *at, const struct workload *fro
     const struct cluster_ref thing = found.controller;
     const struct claim *claim = claims_find(&at->claims, KIND_WORKLOAD, thing);
 
-    set_place(&found.meta, at->arena,
-              arena_printf(at->arena, "cluster %s: %s %s/%s", thing.cluster,
-                           workload_kind_of(&found), thing.namespace, thing.name));
+    set_place(&found.meta, at->arena, OBJECT_PLACE_FOUND);
     if (!point_to_mesh(at, thing.cluster, &found.mesh))
         return;
     if (claim) {
@@ -322,8 +315,10 @@ static void add_found_workload(struct precedence *at, const struct workload *fro
             contradiction_workload(at->findings, claim->object, &found);
         return;
     }
-    if (name_is_taken(at, KIND_WORKLOAD, &found.meta, "workload", thing))
+    if (name_is_taken(at, KIND_WORKLOAD, &found.meta, "workload", thing)) {
+        remark_place(at->findings, object_place_of_workload(&found, at->arena), "");
         return;
+    }
     at->out->workloads[at->out->workload_count++] = found;
 }
 

@@ -14,9 +14,9 @@
  * known.
  *
  * out: all objects, sorted and indexed; the VirtualMeshes and policies are those of specs alone.
- * Places of found objects name the object of the cluster.  What specs say otherwise than the
- * cluster is a finding, and so is a found object whose name is taken.  Everything lives in arena,
- * or in what the two point to; found is used up and empty afterwards. */
+ * Places of found objects name the object of the cluster (api/object_place.h).  What specs say
+ * otherwise than the cluster is a finding, and so is a found object whose name is taken. Everything
+ * lives in arena, or in what the two point to; found is used up and empty afterwards. */
 void precedence_apply(struct specs *out, struct findings *findings, const struct specs *specs,
                       struct specs *found, struct arena *arena);
 

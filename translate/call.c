@@ -6,6 +6,7 @@
  * pointless: without a federated host there is no gateway to look at.  The policy is judged in
  * every case, so that a reader who corrects one link sees the next. */
 #include "translate/call.h"
+#include "api/object_place.h"
 #include "api/specs_index.h"
 
 #include "translate/family.h"
@@ -100,7 +101,8 @@ static void judge_caller(struct judging *judging)
         link = add(judging, CALL_CALLER, CALL_YES, "runs as %s/ns/%s/sa/%s in mesh %s",
                    caller_domain(caller), caller->namespace, caller->account,
                    mesh_text(caller->mesh, judging->arena));
-        decided_by(link, "Workload", ref_of(&caller->workload->meta), caller->workload->meta.place);
+        decided_by(link, "Workload", ref_of(&caller->workload->meta),
+                   object_place_of_workload(caller->workload, judging->arena));
         return;
     }
     link = add(judging, CALL_CALLER, CALL_YES,
@@ -111,13 +113,14 @@ static void judge_caller(struct judging *judging)
 
 static void judge_service(struct judging *judging)
 {
-    const struct meta *meta = &judging->call->destination->meta;
+    const struct destination *destination = judging->call->destination;
     struct call_link *link;
 
     link = add(judging, CALL_SERVICE, CALL_YES, "Service %s/%s of cluster %s",
                judging->service->ref.namespace, judging->service->ref.name,
                judging->service->ref.cluster);
-    decided_by(link, "Destination", ref_of(meta), meta->place);
+    decided_by(link, "Destination", ref_of(&destination->meta),
+               object_place_of_destination(destination, judging->arena));
 }
 
 /* --- between clusters --- */
@@ -301,7 +304,7 @@ static void judge_gateway(struct judging *judging)
         link = add(judging, CALL_GATEWAY, CALL_YES, "%s", endpoints_text(home, judging->arena));
     if (home->gateway_count)
         decided_by(link, "Destination", ref_of(&home->gateways[0].destination->meta),
-                   home->gateways[0].destination->meta.place);
+                   object_place_of_destination(home->gateways[0].destination, judging->arena));
     else
         decided_by(link, "Mesh", ref_of(&home->spec->meta), home->spec->meta.place);
 }
@@ -399,7 +402,8 @@ static void judge_policy(struct judging *judging)
     if (ruling.kind)
         decided_by(link, ruling.kind, ruling.ref, ruling.place);
     else
-        decided_by(link, "Destination", ref_of(&destination->meta), destination->meta.place);
+        decided_by(link, "Destination", ref_of(&destination->meta),
+                   object_place_of_destination(destination, judging->arena));
 }
 
 /* --- all of it --- */

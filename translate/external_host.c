@@ -8,6 +8,7 @@
  * prefers the exact names, and "*.example.com" may well stand beside a suffix "mesh.example.com".
  */
 #include "translate/external_host.h"
+#include "api/object_place.h"
 #include "api/specs_index.h"
 
 #include "translate/messages.h"
@@ -153,7 +154,8 @@ static void report(struct checking *checking, const struct destination *destinat
             continue;
         messages_add(&plan->status.errors, checking->arena, E14_EXTERNAL_HOST,
                      destination->external->name, host, clash);
-        messages_place(&plan->status.errors, destination->meta.place);
+        messages_place(&plan->status.errors,
+                       object_place_of_destination(destination, checking->arena));
     }
 }
 

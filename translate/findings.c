@@ -8,6 +8,7 @@
  * finding without a position of its own gets that of its object, the nearest that there is. */
 #include "translate/findings.h"
 
+#include "api/object_place.h"
 #include "api/specs_index.h"
 #include <stdlib.h>
 #include <string.h>
@@ -97,14 +98,15 @@ static int compare_key(const void *key, const void *destination)
     return strcmp(key, ((const struct destination *)destination)->meta.key);
 }
 
-static struct place destination_place(const struct specs *specs, const char *key)
+static struct place destination_place(const struct specs *specs, const char *key,
+                                      struct arena *arena)
 {
     const struct destination *found =
         specs->destination_count ? bsearch(key, specs->destinations, specs->destination_count,
                                            sizeof *specs->destinations, compare_key)
                                  : NULL;
 
-    return found ? found->meta.place : (struct place){ 0 };
+    return found ? object_place_of_destination(found, arena) : (struct place){ 0 };
 }
 
 /* Where a part has no place, that of the whole is the nearest. */
@@ -139,9 +141,10 @@ static void add_virtual_mesh(struct gathering *g, const struct planned_virtual_m
         add_target(g, owner, "Mesh", mesh_place(g->specs, status->meshes[i].key),
                    &status->meshes[i]);
     for (size_t i = 0; i < status->destination_count; i++)
-        add_target(g, owner, "Destination",
-                   destination_place(g->specs, status->destinations[i].key),
-                   &status->destinations[i]);
+        if (status->destinations[i].errors.count || status->destinations[i].warnings.count)
+            add_target(g, owner, "Destination",
+                       destination_place(g->specs, status->destinations[i].key, g->out->arena),
+                       &status->destinations[i]);
 }
 
 static struct place policy_place(const struct specs *specs, struct object_ref ref)

@@ -11,6 +11,7 @@
 #include "translate/gateway.h"
 #include "api/annotation.h"
 #include "api/meta.h"
+#include "api/object_place.h"
 #include "api/selector_match.h"
 
 #include "translate/endpoint.h"
@@ -211,7 +212,8 @@ static bool choose_marked(struct resolved_mesh *mesh, const struct destination *
         if (service->ports[i].port == (uint32_t)number)
             port = &service->ports[i];
     choose_port(mesh, destination, port, text, arena);
-    place_errors(&mesh->virtual_mesh->plan->status.errors, before, destination->meta.place);
+    place_errors(&mesh->virtual_mesh->plan->status.errors, before,
+                 object_place_of_destination(destination, arena));
     return true;
 }
 
@@ -428,7 +430,7 @@ void gateway_find_all(struct resolved_mesh *mesh, struct arena *arena)
         return;
     destination = default_gateway(mesh);
     if (destination)
-        choose(mesh, destination, "tls", destination->meta.place, arena);
+        choose(mesh, destination, "tls", object_place_of_destination(destination, arena), arena);
 }
 
 /* What the Gateway object says, read as istiod of that version reads it. */

@@ -10,6 +10,7 @@
  * can admit more callers than the known ones, or close what would be open, so only what a known
  * rule admits as a whole is certain then. */
 #include "translate/permission.h"
+#include "api/object_place.h"
 #include "api/selector_match.h"
 #include "api/specs_index.h"
 #include "base/map.h"
@@ -177,7 +178,7 @@ static void note_gateway(struct look *look, const struct destination *gateway, e
                         .reason = PERMISSION_GATEWAY,
                         .kind = "Destination",
                         .ref = ref_of(&gateway->meta),
-                        .place = gateway->meta.place,
+                        .place = object_place_of_destination(gateway, look->arena),
                         .limited_requests = opened != OPENED_ALL });
 }
 

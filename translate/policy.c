@@ -6,6 +6,7 @@
  * what was deployed, and the other Destinations get theirs.  Shared pods and pods of gateways are
  * found before the first policy, since they limit the rules of each. */
 #include "translate/policy.h"
+#include "api/object_place.h"
 #include "api/selector_match.h"
 #include "api/specs_index.h"
 
@@ -102,7 +103,7 @@ static void check_target(const struct resolved *resolved, const struct policy_ta
     if (!text_equal(service->ref.cluster, at->mesh->cluster)) {
         messages_add(&target->errors, arena, D10_CLUSTER, service->ref.cluster,
                      at->mesh->spec->meta.namespace, at->mesh->spec->meta.name, at->mesh->cluster);
-        messages_place(&target->errors, at->destination->meta.place);
+        messages_place(&target->errors, object_place_of_destination(at->destination, arena));
     }
     if (spill)
         messages_add(&target->errors, arena, A8_ROOT_NAMESPACE, service->ref.namespace,

@@ -13,6 +13,7 @@
  * Only what is in the namespace of istiod, or in its root namespace, can meet anything else, and a
  * Service whose name looks like a host, so that others cost one look-up each. */
 #include "translate/unique.h"
+#include "api/object_place.h"
 
 #include "translate/destination_rule.h"
 #include "translate/external.h"
@@ -237,7 +238,8 @@ static void give_external(struct giving *giving, struct resolved_mesh *mesh,
             continue;
         messages_add_once(&virtual_mesh->plan->status.warnings, giving->arena, W54_NAME_TAKEN,
                           owner, item->kind, mesh->namespace, item->name, winner);
-        messages_place(&virtual_mesh->plan->status.warnings, destination->meta.place);
+        messages_place(&virtual_mesh->plan->status.warnings,
+                       object_place_of_destination(destination, giving->arena));
     }
 }
 

@@ -3,6 +3,7 @@
 #include "tests/lib/discovery_sample.h"
 #include "tests/unit/discovery/found_sample.h"
 
+#include "api/object_place.h"
 #include "api/specs_index.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -183,6 +184,34 @@ static void test_found_objects_stay_in_their_arrays(void **unused)
     arena_free(world.arena);
 }
 
+static size_t bytes_of(size_t services)
+{
+    struct world world = { .arena = arena_new() };
+    AUTO(arena_free) struct arena *arena = arena_new();
+    const char *yaml = MESH("istiod-east", "", "east");
+
+    world.diags.arena = world.findings.arena = world.arena;
+    for (size_t i = 0; i < services; i++)
+        yaml = arena_printf(
+            world.arena,
+            "%s" SERVICE("s%05zu-shop-east", "", "s%05zu", "istiod-east", "[{port: 80}]")
+                WORKLOAD("w%05zu-shop-east-deployment", "", "sa"),
+            yaml, i, i, i);
+    world.own = decode(&world, "# none\n");
+    world.found = decode(&world, yaml);
+    precedence_apply(&world.out, &world.findings, &world.own, &world.found, arena);
+    assert_int_equal(world.out.destination_count, services);
+    arena_free(world.arena);
+    return arena_used(arena);
+}
+
+/* Of a Service its place in the index, and nothing of its workload. */
+static void test_found_objects_cost_an_index(void **unused)
+{
+    (void)unused;
+    assert_int_equal(bytes_of(60) - bytes_of(10), 50 * sizeof(struct destination *));
+}
+
 static void test_places(void **unused)
 {
     struct world world;
@@ -192,8 +221,10 @@ static void test_places(void **unused)
     assert_string_equal(world.out.clusters[0].meta.place.file, "cluster east");
     assert_string_equal(world.out.meshes[0].meta.place.file,
                         "cluster east: istiod in namespace istio-system");
-    assert_string_equal(world.out.destinations[0].meta.place.file, "cluster east: Service shop/a");
-    assert_string_equal(world.out.workloads[0].meta.place.file, "cluster east: Deployment shop/w");
+    assert_string_equal(object_place_of_destination(&world.out.destinations[0], world.arena).file,
+                        "cluster east: Service shop/a");
+    assert_string_equal(object_place_of_workload(&world.out.workloads[0], world.arena).file,
+                        "cluster east: Deployment shop/w");
     arena_free(world.arena);
 }
 
@@ -204,6 +235,7 @@ int main(void)
         cmocka_unit_test(test_completed),
         cmocka_unit_test(test_no_mesh_of_another_cluster),
         cmocka_unit_test(test_found_objects_stay_in_their_arrays),
+        cmocka_unit_test(test_found_objects_cost_an_index),
         cmocka_unit_test(test_places),
     };
 
