@@ -72,6 +72,11 @@ void snapshot_close(struct snapshot *snapshot)
 
 const char *snapshot_commit(const struct snapshot *snapshot) { return snapshot->commit; }
 
+void snapshot_tree(char hex[41], const struct snapshot *snapshot)
+{
+    git_id_hex(hex, &snapshot->root);
+}
+
 int64_t snapshot_time(const struct snapshot *snapshot) { return snapshot->time; }
 
 struct clone *snapshot_clone(const struct snapshot *snapshot) { return snapshot->clone; }

@@ -11,6 +11,7 @@ MUST_USE int snapshot_open(struct snapshot **out, struct clone *clone, const cha
 void snapshot_close(struct snapshot *snapshot);
 AUTO_DEFINE(struct snapshot, snapshot_close)
 const char *snapshot_commit(const struct snapshot *snapshot);
+void snapshot_tree(char hex[41], const struct snapshot *snapshot);
 int64_t snapshot_time(const struct snapshot *snapshot); /* when it was committed, seconds */
 /* Reads below folder ("" = the root); snapshot must outlive it. */
 struct tree_reader snapshot_reader(struct snapshot *snapshot, const char *folder,
