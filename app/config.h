@@ -36,6 +36,7 @@ enum granularity { GRANULARITY_NAMESPACE, GRANULARITY_SERVICE };
 enum import_scope { IMPORT_SCOPE_MESH, IMPORT_SCOPE_CALLERS };
 enum drift_rule { DRIFT_STOP, DRIFT_OVERWRITE };
 enum output_mode { OUTPUT_PUSH, OUTPUT_PULL_REQUEST };
+enum attestation_place { ATTESTATIONS_NONE, ATTESTATIONS_NOTE };
 enum output_branches { BRANCHES_SINGLE, BRANCHES_CLUSTER };
 
 struct config_output {
@@ -52,6 +53,7 @@ struct config_output {
     double max_deleted_share; /* deletion limit: of our files, in one pass; 0..1 */
     enum output_mode mode;
     enum output_branches branches;
+    enum attestation_place attestations;
     const char *cluster_branch; /* with BRANCHES_CLUSTER: their pattern (sync/branch_pattern.h) */
     struct config_pull pull;    /* with OUTPUT_PULL_REQUEST */
     bool has_pull;              /* it is written */

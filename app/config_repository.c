@@ -22,6 +22,11 @@ static const char *const output_mode_names[] = {
 };
 static const struct enum_table output_modes = ENUM_TABLE(output_mode_names);
 
+static const char *const attestation_names[] = {
+    [ATTESTATIONS_NONE] = "none", [ATTESTATIONS_NOTE] = "note"
+};
+static const struct enum_table attestation_places = ENUM_TABLE(attestation_names);
+
 static const char *const branches_names[] = {
     [BRANCHES_SINGLE] = "single", [BRANCHES_CLUSTER] = "cluster"
 };
@@ -172,6 +177,8 @@ static const struct schema_field output_fields[] = {
              .doc = "With the branches `cluster`: name of the branch of a cluster."),
     ROW_MAP(struct config_output, "oci", oci, config_oci_schema,
             .doc = "An artifact for each cluster in a registry, beside the branch."),
+    ROW_ENUM(struct config_output, "attestations", attestations, attestation_places,
+             .doc = "Whether each commit gets an in-toto attestation, as a Git note."),
     ROW_TEXT(struct config_output, "path", path, .check_text = check_tree_path,
              .absent = "the root", .doc = "Folder of the manifests inside the repository."),
     ROW_FLAT("author", author_schema, .doc = "Author and committer of weft's commits."),

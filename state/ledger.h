@@ -202,6 +202,7 @@ struct ledger_fact {
     "unreachable" /* clusters that did not answer the last pass: a list in JSON */
 #define FACT_SPLIT                                                                                 \
     "split" /* where the output branch and those of clusters were when they agreed: a digest */
+#define FACT_ATTESTED "attested" /* tip of the output branch up to which commits have notes */
 #define FACT_PROPOSAL                                                                              \
     "proposal" /* commits that were proposed, and their pull request: a map in JSON */
 #define FACT_ARTIFACTS "artifacts" /* what output.oci holds of each cluster: a map in JSON */

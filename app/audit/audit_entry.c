@@ -69,6 +69,7 @@ static const struct {
     { TRAILER_INSTANCE, FIELD(instance), form_text, "a host or pod" },
     { TRAILER_COUNTER, NO_FIELD, form_counter, "a number from 1 on" },
     { TRAILER_CERTIFICATES, FIELD(certificates), form_log, "a size and a SHA-256 digest" },
+    { TRAILER_ATTESTATION, FIELD(attestation), form_text, "the place of an attestation" },
     { TRAILER_PREVIOUS, FIELD(previous), form_previous, "a commit id or none" },
     { TRAILER_CHAIN, FIELD(chain), form_digest, "a SHA-256 digest" },
 };

@@ -16,6 +16,7 @@
 #define TRAILER_COUNTER "Weft-Counter"   /* unique on the branch, and growing */
 #define TRAILER_CERTIFICATES "Weft-Certificate-Log" /* size and root hash (certificate_log.h) */
 #define TRAILER_ARTIFACT "Weft-Artifact"            /* of the commit before: cluster and digest */
+#define TRAILER_ATTESTATION "Weft-Attestation"      /* "note": one is promised (attestation.h) */
 #define TRAILER_ROTATION "Weft-Rotation"
 #define TRAILER_OPERATOR "Weft-Operator"
 
@@ -32,7 +33,7 @@ struct audit_operator { /* of operators */
 struct audit_entry {
     const struct history_commit *commit;
     const char *source, *source_commit, *signer, *inventory, *version, *digest, *state, *instance;
-    const char *certificates, *previous, *chain;
+    const char *certificates, *previous, *chain, *attestation;
     uint64_t counter; /* 0: none */
     struct audit_rotation *rotations;
     size_t rotation_count;

@@ -7,11 +7,17 @@
 #include "base/compiler.h"
 
 static const char *const check_names[] = {
-    [AUDIT_BRANCH] = "branch",     [AUDIT_SIGNATURE] = "signature",
-    [AUDIT_TRAILERS] = "trailers", [AUDIT_CHAIN] = "chain",
-    [AUDIT_COUNTER] = "counter",   [AUDIT_FILES] = "files",
-    [AUDIT_TRUST] = "trust",       [AUDIT_CERTIFICATES] = "certificates",
-    [AUDIT_RENDER] = "render",     [AUDIT_CLUSTERS] = "clusters",
+    [AUDIT_BRANCH] = "branch",
+    [AUDIT_SIGNATURE] = "signature",
+    [AUDIT_TRAILERS] = "trailers",
+    [AUDIT_CHAIN] = "chain",
+    [AUDIT_COUNTER] = "counter",
+    [AUDIT_FILES] = "files",
+    [AUDIT_TRUST] = "trust",
+    [AUDIT_CERTIFICATES] = "certificates",
+    [AUDIT_RENDER] = "render",
+    [AUDIT_CLUSTERS] = "clusters",
+    [AUDIT_ATTESTATIONS] = "attestations",
 };
 const struct enum_table audit_checks = ENUM_TABLE(check_names);
 

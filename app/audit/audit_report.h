@@ -18,6 +18,7 @@ enum audit_check {
     AUDIT_CERTIFICATES, /* the log of certificates only grows, by those of the records */
     AUDIT_RENDER,       /* the same manifests from the same sources */
     AUDIT_CLUSTERS,     /* branches of clusters follow from the output branch; of their commits */
+    AUDIT_ATTESTATIONS, /* notes that say what the commits say */
     AUDIT_CHECKS
 };
 extern const struct enum_table audit_checks;

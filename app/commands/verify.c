@@ -5,6 +5,7 @@
  * that passes keep knows the tip that it saw last, and the state knows the commit that it pushed
  * last. */
 #include "app/commands/verify.h"
+#include "app/audit/audit_attestations.h"
 #include "app/audit/audit_clusters.h"
 #include "app/audit/audit_verify.h"
 #include "app/commands/branch_view.h"
@@ -243,7 +244,9 @@ static int verify(struct verifying *at, struct err *err)
     at->report.last = at->history.commits[request.newest].id;
     if (check_branch(at, &request, err) < 0 || audit_verify(&at->report, &request, err) < 0)
         return -1;
-    return request.newest ? 0 : audit_clusters(&at->report, &request, err);
+    if (!request.newest && audit_clusters(&at->report, &request, err) < 0)
+        return -1;
+    return audit_attestations(&at->report, &request, err);
 }
 
 static void verifying_close(struct verifying *at)

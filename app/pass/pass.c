@@ -12,6 +12,7 @@
 #include "app/pass/approved.h"
 #include "app/pass/artifact_memory.h"
 #include "app/pass/artifacts.h"
+#include "app/pass/attest.h"
 #include "app/pass/branch.h"
 #include "app/pass/cluster_split.h"
 #include "app/pass/escrow.h"
@@ -111,7 +112,7 @@ static bool is_idle(const struct session *session, const struct inputs *inputs)
     return last && run && run->result == RUN_CONVERGED && strcmp(last->inputs, inputs->digest) == 0
            && strcmp(last->commit, inputs->output_tip) == 0 && !watches_servers(session->config)
            && !proposal_read(&session->ledger, session->config, session->arena).waits
-           && !cluster_split_is_due(session, inputs)
+           && !cluster_split_is_due(session, inputs) && !attest_is_due(session, inputs)
            && !artifact_memory_lacks(session, inputs->output_tip) && !pass_wants_time(session);
 }
 
@@ -276,9 +277,12 @@ static int follow(struct outcome *out, struct session *session, struct err *err)
 /* What happened after the commit joins the statuses. */
 static int end_done(struct outcome *out, struct session *session, struct err *err)
 {
+    const struct publish_result *published = &out->published.result;
     int result;
 
     out->end = PASS_DONE;
+    attest_commits(session, &out->inputs,
+                   *published->proposal ? published->tip : published->commit);
     pass_restart(&out->restarted, session, &out->inputs, &out->observed, &out->resolved.specs,
                  &out->plan);
     if (!session->dry)

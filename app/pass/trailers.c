@@ -106,6 +106,8 @@ void trailers_fill(struct trailers *out, const struct session *session, const st
     add(out, TRAILER_COUNTER, "");
     out->certificates = &out->list[out->count];
     add(out, TRAILER_CERTIFICATES, "");
+    if (session->config->output.attestations == ATTESTATIONS_NOTE)
+        add(out, TRAILER_ATTESTATION, "note");
     add_rotations(out, session, plan);
     add_requests(out, session);
     add_artifacts(out, session, inputs);

@@ -7,7 +7,7 @@
 #include "sync/publish.h"
 #include "translate/translate.h"
 
-enum { TRAILERS_MAX = 154 };
+enum { TRAILERS_MAX = 155 };
 
 struct trailers {
     struct trailer list[TRAILERS_MAX];
