@@ -68,11 +68,11 @@ const char *root_source_pem(const struct root_source *source, const struct node 
 }
 
 void root_source_begin(struct kube_list_reader *reader, const struct root_source *source,
-                       struct kube *kube, struct arena *arena)
+                       struct kube *kube, bool beta, struct arena *arena)
 {
-    const char *path = source->trust_bundle
-                           ? "/apis/certificates.k8s.io/v1beta1/clustertrustbundles"
-                           : "/api/v1/configmaps";
+    const char *path = !source->trust_bundle ? "/api/v1/configmaps"
+                       : beta ? "/apis/certificates.k8s.io/v1beta1/clustertrustbundles"
+                              : "/apis/certificates.k8s.io/v1/clustertrustbundles";
 
     objects_list_begin(reader, kube, source->trust_bundle ? "ClusterTrustBundle" : "ConfigMap",
                        arena_printf(arena, "%s?fieldSelector=metadata.name%%3D%s", path,

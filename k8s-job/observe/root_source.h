@@ -32,9 +32,11 @@ void root_source_add(struct root_sources *sources, const struct node *deployment
 bool root_source_includes_usual(const struct root_sources *sources);
 /* The PEM in one of its objects; "" = none. */
 const char *root_source_pem(const struct root_source *source, const struct node *object);
-/* Prepares the list of its objects; texts of the request live in arena. */
+/* Prepares the list of its objects; texts of the request live in arena.  ClusterTrustBundles are
+ * served as v1 since Kubernetes 1.37; beta: as v1beta1, which servers have from 1.33 on where it is
+ * turned on. */
 void root_source_begin(struct kube_list_reader *reader, const struct root_source *source,
-                       struct kube *kube, struct arena *arena);
+                       struct kube *kube, bool beta, struct arena *arena);
 /* "ConfigMaps x", "ClusterTrustBundle x". */
 const char *root_source_text(const struct root_source *source, struct arena *arena);
 /* The right that the list needs, for people. */

@@ -262,6 +262,7 @@ struct asking {
     struct shared_list **lists;      /* parallel */
     struct arena **arenas;           /* parallel: where what is read stays */
     struct shared_istiods **istiods; /* parallel; NULL: the list is of roots */
+    struct shared_roots **roots;     /* parallel; NULL: it is of istiods */
     size_t count;
     struct arena *scratch;
 };
@@ -276,10 +277,11 @@ static void ask_roots(struct asking *asking, const struct shared_want *want)
     forget_roots(roots);
     roots->by_namespace = want->all;
     roots->list.asked = true;
-    root_source_begin(reader, &roots->source, want->kube, asking->scratch);
+    root_source_begin(reader, &roots->source, want->kube, false, asking->scratch);
     reader->each = take_root;
     reader->context = roots;
     asking->arenas[asking->count] = want->shared->arena;
+    asking->roots[asking->count] = roots;
     asking->lists[asking->count++] = &roots->list;
 }
 
@@ -300,6 +302,30 @@ static void ask_istiods(struct asking *asking, const struct shared_want *want)
     asking->lists[asking->count++] = &istiods->list;
 }
 
+/* Where the server does not know ClusterTrustBundles as v1. */
+static void ask_for_beta(struct asking *asking)
+{
+    struct kube_list_reader *again =
+        ARENA_NEW(asking->scratch, struct kube_list_reader, asking->count);
+    size_t *at = ARENA_NEW(asking->scratch, size_t, asking->count), count = 0;
+
+    for (size_t i = 0; i < asking->count; i++) {
+        const struct kube_call *call = &asking->readers[i].call;
+        struct shared_roots *roots = asking->roots[i];
+
+        if (!roots || !roots->source.trust_bundle || call->err.kind != ERR_NONE
+            || call->answer.status != 404)
+            continue;
+        root_source_begin(&again[count], &roots->source, call->kube, true, asking->scratch);
+        again[count].each = take_root;
+        again[count].context = roots;
+        at[count++] = i;
+    }
+    objects_list_all(again, count, asking->scratch);
+    for (size_t i = 0; i < count; i++)
+        asking->readers[at[i]] = again[i];
+}
+
 void shared_read_fetch(const struct shared_want *wants, size_t count)
 {
     AUTO(arena_free) struct arena *scratch = arena_new();
@@ -307,6 +333,7 @@ void shared_read_fetch(const struct shared_want *wants, size_t count)
                              ARENA_NEW(scratch, struct shared_list *, 2 * count),
                              ARENA_NEW(scratch, struct arena *, 2 * count),
                              ARENA_NEW(scratch, struct shared_istiods *, 2 * count),
+                             ARENA_NEW(scratch, struct shared_roots *, 2 * count),
                              0,
                              scratch };
 
@@ -317,6 +344,7 @@ void shared_read_fetch(const struct shared_want *wants, size_t count)
             ask_istiods(&asking, &wants[i]);
     }
     objects_list_all(asking.readers, asking.count, scratch);
+    ask_for_beta(&asking);
     for (size_t i = 0; i < asking.count; i++) {
         struct err err;
         struct kube_list empty;

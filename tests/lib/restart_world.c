@@ -156,7 +156,7 @@ static bool play_roots(struct exchange *exchange, struct world *world)
         play_maps(exchange, world, "istio-ca-root-cert", world->maps_roots);
     else if (text_starts(exchange->path, MAPS "mesh-roots") && world->renamed_roots)
         play_maps(exchange, world, "mesh-roots", world->renamed_roots);
-    else if (text_starts(exchange->path, "/apis/certificates.k8s.io/v1beta1/clustertrustbundles?")
+    else if (text_starts(exchange->path, "/apis/certificates.k8s.io/v1/clustertrustbundles?")
              && world->bundle_roots)
         exchange->text =
             arena_printf(world->arena,

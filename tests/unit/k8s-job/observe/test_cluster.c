@@ -525,6 +525,12 @@ static void roots_are_read_where_istiod_publishes_them(void **state)
         { { WITH_ENV(TRUST_BUNDLES "," RENAMED), "istio.io%3Aistiod-ca%3Aour-roots",
             BUNDLE("istio.io:istiod-ca:our-roots") },
           "ClusterTrustBundle istio.io:istiod-ca:our-roots of " },
+        { { WITH_ENV(TRUST_BUNDLES), "certificates.k8s.io/v1/clustertrustbundles",
+            BUNDLE("istio.io:istiod-ca:root-cert") },
+          "ClusterTrustBundle istio.io:istiod-ca:root-cert of " },
+        { { WITH_ENV(TRUST_BUNDLES), "certificates.k8s.io/v1beta1/clustertrustbundles",
+            BUNDLE("istio.io:istiod-ca:root-cert") },
+          "ClusterTrustBundle istio.io:istiod-ca:root-cert of " },
         { { WITH_ENV(TRUST_BUNDLES), "clustertrustbundles", NULL },
           "grant list of the ClusterTrustBundle istio.io:istiod-ca:root-cert "
           "(certificates.k8s.io)" },
