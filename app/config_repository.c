@@ -202,13 +202,24 @@ const struct schema config_output_schema = { .name = "Output",
                                              .size = sizeof(struct config_output),
                                              SCHEMA_FIELDS(output_fields) };
 
+/* Commits name the path in a trailer, which is one line without blanks at its ends or in a row. */
+static void check_inventory_path(const struct at *at, const char *path)
+{
+    check_tree_path(at, path);
+    for (const char *c = path; *c; c++)
+        if (*c >= '\0' && (*c <= ' ' || *c == 0x7f)) {
+            at_error(at, "must not have blanks or control characters");
+            return;
+        }
+}
+
 static const struct schema_field inventory_fields[] = {
     ROW_TEXT(struct config_inventory, "url", url, .null = true, .decode = decode_other_url,
              .absent = "`output.url`", .example = "https://git.example.com/inventory.git",
              .doc = "URL of the repository of the inventory."),
     ROW_TEXT(struct config_inventory, "branch", branch, .null = true, .check_text = check_branch,
              .absent = "`discovery.branch`", .doc = "Branch that weft commits the inventory to."),
-    ROW_TEXT(struct config_inventory, "path", path, .check_text = check_tree_path,
+    ROW_TEXT(struct config_inventory, "path", path, .check_text = check_inventory_path,
              .absent = "the root", .doc = "Folder of the inventory inside the repository."),
     ROW_MAP(struct config_inventory, "auth", auth, auth_schema,
             .given = SCHEMA_OPTIONAL(struct config_inventory, has_auth),

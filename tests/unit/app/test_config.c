@@ -50,6 +50,7 @@ static const struct {
       "- {name: a, inCluster: true}\n", NULL },
     { "an inventory elsewhere", HEAD REST "inventory: {url: git://h/i, branch: main, path: a, auth: {username: u}}\n", NULL },
     { "an inventory in a path", HEAD REST "inventory: {path: /a}\n", "inventory.path" },
+    { "a path that no trailer holds", HEAD REST "inventory: {path: 'a  b'}\n", "inventory.path: must not have blanks" },
     { "credentials for the repository of the output", HEAD REST "inventory: {auth: {username: u}}\n", "inventory.auth: has no effect" },
     { "a password in its URL", HEAD REST "inventory: {url: \"https://u:p@h/i\"}\n", "inventory.url: must not hold a password" },
     { "two branches for it", HEAD REST "discovery: {branch: a}\ninventory: {branch: b}\n", "inventory.branch: is b" },
