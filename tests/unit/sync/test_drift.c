@@ -247,6 +247,11 @@ static void test_adoption(void **context)
                       "-m adopted rendered^{tree})");
     publishes(state, changed);
     assert_true(state->result.committed);
+    sh(&state->world, "git -C out.git update-ref refs/heads/rendered $(git -C out.git commit-tree "
+                      "-m adopted rendered^{tree})");
+    human(&state->world, "echo '# edited' >>out/a/one.yaml"); /* there was no commit of weft */
+    publishes(state, both);
+    assert_true(state->result.committed);
 }
 
 int main(void)
