@@ -178,11 +178,30 @@ static void what_was_not_seen_keeps_its_former_value(void **state)
     }
 }
 
+/* The state was read, and the specs were not: what the state says is new. */
+static void what_was_seen_has_its_new_value(void **state)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct findings findings = { .arena = arena };
+    const struct report before = full(&findings);
+    struct report now = { .version = "1.2.3",
+                          .result = "failed",
+                          .finished = 2000,
+                          .reached = REACHED_STATE,
+                          .states = { [APPROVAL_ACCEPTED] = 5 },
+                          .findings = &findings };
+
+    (void)state;
+    assert_non_null(
+        strstr(written(&now, written(&before, NULL, arena), arena), "{state=\"ACCEPTED\"} 5\n"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_fact_has_its_sample),
         cmocka_unit_test(what_was_not_seen_keeps_its_former_value),
+        cmocka_unit_test(what_was_seen_has_its_new_value),
         cmocka_unit_test(samples_of_the_inventory_last_as_long_as_discovery),
     };
 
