@@ -1,6 +1,7 @@
 /* tests/unit/forge/test_forge.c - which targets get a token.  What is sent is in
  * tests/e2e/review.bats. */
 #include "forge/forge.h"
+#include "tests/lib/api_server.h"
 #include "tests/lib/check.h"
 
 #define COMMIT "0123456789abcdef0123456789abcdef01234567"
@@ -82,10 +83,42 @@ static void each_forge_has_the_api_of_its_servers(void **state)
     arena_free(arena);
 }
 
+/* The account answers; the comments do not. */
+static void forbid(struct exchange *exchange, void *context)
+{
+    (void)context;
+    exchange->status = text_ends(exchange->path, "/user") ? 200 : 401;
+    exchange->text = "{\"login\":\"weft\"}";
+}
+
+/* Without the comments that are there, it adds none: one of them may be its own. */
+static void comments_that_cannot_be_read_are_an_error(void **state)
+{
+    struct arena *arena = arena_new();
+    struct server *server = server_start(forbid, NULL);
+    const struct forge_target target = {
+        FORGE_GITEA, arena_printf(arena, "http://127.0.0.1:%d", server_port(server)),
+        "a/b",       "",
+        "1",         "t",
+        NULL
+    };
+    AUTO_FORGE forge = { .http = NULL };
+    struct err err = { .text = "" };
+
+    (void)state;
+    assert_int_equal(forge_open(&forge, &target, "test", arena, &err), 0);
+    assert_int_equal(forge_keep_comment(&forge, "<!-- weft -->", "body", &err), -1);
+    assert_int_equal(err.code, 401);
+    assert_int_equal(server_requests(server), 2);
+    server_stop(server);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_sound_targets_get_a_token),
+        cmocka_unit_test(comments_that_cannot_be_read_are_an_error),
         cmocka_unit_test(each_forge_has_the_api_of_its_servers),
     };
 

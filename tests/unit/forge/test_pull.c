@@ -31,7 +31,7 @@ static void answer(struct exchange *exchange, void *context)
     world->edits++;
     snprintf(world->at, sizeof world->at, "%s", exchange->path);
     snprintf(world->edit, sizeof world->edit, "%s", exchange->body);
-    exchange->text = "{}";
+    exchange->text = strcmp(exchange->method, "POST") == 0 ? "{\"number\":9}" : "{}";
 }
 
 static void world_open(struct forge_world *world, enum forge_kind kind, const char *page)
@@ -135,9 +135,31 @@ static void the_title_is_kept_as_it_is_wished(void **state)
     }
 }
 
+static void it_is_opened_when_there_is_none(void **state)
+{
+    const struct pull_wish wish = {
+        .head = "p", .base = "rendered", .marker = MARKER, .title = "a wish", .body = MARKER
+    };
+    struct forge_world world;
+    struct pull pull;
+    struct err err = { .text = "" };
+
+    (void)state;
+    world_open(&world, FORGE_GITEA, "[]");
+    if (pull_keep(&pull, &world.forge, &wish, &err) < 0)
+        fail_msg("%s", err.text);
+    assert_true(pull.opened && !pull.edited);
+    assert_int_equal(pull.number, 9);
+    assert_int_equal(world.reads, 1);
+    assert_int_equal(world.edits, 1);
+    assert_string_equal(world.at, "/repos/a/b/pulls");
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_is_opened_when_there_is_none),
         cmocka_unit_test(it_looks_through_fifty_pages),
         cmocka_unit_test(the_title_is_kept_as_it_is_wished),
     };
