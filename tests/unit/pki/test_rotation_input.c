@@ -1,5 +1,6 @@
 /* tests/unit/pki/test_rotation_input.c - what the state machine is given: from the ledger, the
  * request and the evidence, and nothing of what was not asked for. */
+#include "api/annotation.h"
 #include "base/text.h"
 #include "pki/rotation_input.h"
 #include "pki/rotation_record.h"
@@ -196,6 +197,51 @@ static void the_step_of_the_branch_belongs_to_one_rotation(void **state)
     }
 }
 
+/* An annotation in the specs says which clusters have loaded a step, of one rotation. */
+static void an_acknowledgement_names_rotation_step_and_clusters(void **state)
+{
+    static const struct {
+        const char *text;
+        bool loaded[2];
+    } rows[] = {
+        { "r1-0123/1", { true, true } },
+        { "r1-0123/1 eu-1", { true, false } },
+        { "r1-0123/1 eu-3,eu-2", { false, true } },
+        { "r1-0123/1 eu-11,xeu-2", { false, false } },
+        { "r1-0123/2 eu-1", { false, false } },
+        { "r2-0123/1 eu-1", { false, false } },
+    };
+    static const bool mine[] = { true, true };
+    const struct issue_options options = { .key_type = KEY_EC_P256, .now = NOW };
+    struct meta *meta = &((struct virtual_mesh *)(uintptr_t)request->virtual_mesh)->meta;
+    struct rotation record = rotation_none();
+    const struct rotation_input_source source = { .ledger = &fx->ledger,
+                                                  .request = request,
+                                                  .options = &options,
+                                                  .record = &record,
+                                                  .given = "",
+                                                  .mine = mine,
+                                                  .arena = fx->arena };
+
+    (void)state;
+    record.id = "r1-0123";
+    record.at.phase = 1;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        const struct pair annotation = { ANNOTATION_ACKNOWLEDGED, rows[i].text };
+        struct rotation_facts facts;
+        struct err err;
+
+        print_message("%s\n", rows[i].text);
+        meta->annotations = &annotation;
+        meta->annotation_count = 1;
+        assert_int_equal(rotation_input_gather(&facts, &source, &err), 0);
+        for (size_t k = 0; k < 2; k++)
+            assert_int_equal(facts.meshes[k].evidence.best,
+                             rows[i].loaded[k] ? EVIDENCE_LOADED : EVIDENCE_NONE);
+        meta->annotation_count = 0;
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -208,6 +254,7 @@ int main(void)
         CASE(a_root_that_cannot_be_read_starts_no_rotation),
         CASE(a_second_root_that_cannot_be_read_is_an_error),
         CASE(the_step_of_the_branch_belongs_to_one_rotation),
+        CASE(an_acknowledgement_names_rotation_step_and_clusters),
     };
 
     return cmocka_run_group_tests_name("pki/rotation_input", tests, NULL, NULL);
