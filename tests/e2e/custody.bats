@@ -220,7 +220,7 @@ root_id() { state_rows "SELECT id FROM roots ORDER BY generation DESC LIMIT 1"; 
     for point in store.rekey.before store.rekey.commit.before store.rekey.commit.after; do
         rm -rf state && cp -a saved state
         WEFT_FAULT=$point weft state rekey --new-key next.key -c weft.yaml
-        [[ $status != 0 ]] || skip "this build has no fault hook"
+        [[ $status != 0 || $point != store.rekey.before ]] || skip "this build has no fault hook"
         same "$status" 137
         weft state check -c weft.yaml # with the former key
         if [[ $point == store.rekey.commit.after ]]; then expect 1 "another state key"; else expect 0; fi
