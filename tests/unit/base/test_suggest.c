@@ -30,6 +30,8 @@ static void the_nearest_name(void **state)
         { "a letter too many", "meshess", "meshes" },
         { "a wrong letter", "meskes", "meshes" },
         { "two letters swapped", "mehses", "meshes" },
+        { "two letters swapped in a short name", "prot", "port" },
+        { "two letters swapped, and one too many", "mehsess", "meshes" },
         { "two edits", "fedeation1", "federation" },
         { "three edits are too many", "fedtion", NULL },
         { "a short name is not near everything", "xd", NULL },
