@@ -9,6 +9,7 @@
 
 #include "base/base64.h"
 #include "pki/ssh_key.h"
+#include "tests/lib/failing_crypto.h"
 #include <string.h>
 
 /* A key of this test alone. */
@@ -19,6 +20,16 @@ static const char openssh[] =
     "BwAAAAtzc2gtZWQyNTUxOQAAACBcEdSzxW3I0t5njHLOOLZrXMJjXXSp97kf4Wj4uc0uKA\n"
     "AAAEAucvNiV4QOQ9KWlsYcp5PsOi2iG35I2t3z6IXv+3k5ylwR1LPFbcjS3meMcs44tmtc\n"
     "wmNddKn3uR/haPi5zS4oAAAAAXQBAgME\n"
+    "-----END OPENSSH PRIVATE KEY-----\n";
+
+static const char ecdsa[] =
+    "-----BEGIN OPENSSH PRIVATE KEY-----\n"
+    "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAaAAAABNlY2RzYS\n"
+    "1zaGEyLW5pc3RwMjU2AAAACG5pc3RwMjU2AAAAQQTXRm3kyl3yRsKFsKx5TNzQebckl4bI\n"
+    "112MItTseOAHBSclusXflxsvI7VySIeNrbK3h1yGKD7LJ2z1Q1iWMAKdAAAAoPsQjkr7EI\n"
+    "5KAAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBNdGbeTKXfJGwoWw\n"
+    "rHlM3NB5tySXhsjXXYwi1Ox44AcFJyW6xd+XGy8jtXJIh42tsreHXIYoPssnbPVDWJYwAp\n"
+    "0AAAAgeeAjsmoDDfrjuhz6nD+sgR2vLj9vFkzxxkJIPfmyBMoAAAABdAECAwQFBgc=\n"
     "-----END OPENSSH PRIVATE KEY-----\n";
 
 static int open_key(struct ssh_key **out, const char *text, struct err *err)
@@ -117,6 +128,29 @@ static void public_keys(void **state)
     }
 }
 
+static enum attempt open_starved(void *context)
+{
+    AUTO(ssh_key_close) struct ssh_key *key = NULL;
+    char fingerprint[52];
+    struct err err;
+    const int result = open_key(&key, context, &err);
+
+    failing_crypto_over();
+    if (result < 0)
+        return ATTEMPT_FAILED;
+    ssh_key_fingerprint(fingerprint, key->blob.bytes, key->blob.len);
+    return strcmp(fingerprint, "SHA256:8/4DaSsH6/3Ra28X0p4ElT8QT3r0Afqc53Dq2KmLccE") == 0
+               ? ATTEMPT_WHOLE
+               : ATTEMPT_HALF;
+}
+
+/* Commits are signed by a key that others look up by these bytes. */
+static void want_of_memory_leaves_no_half_of_a_public_key(void **state)
+{
+    (void)state;
+    assert_true(failing_crypto_sweep(open_starved, UNCONST(ecdsa)) > 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,7 +158,11 @@ int main(void)
         cmocka_unit_test(damaged_files),
         cmocka_unit_test(what_is_no_signing_key),
         cmocka_unit_test(public_keys),
+        cmocka_unit_test(want_of_memory_leaves_no_half_of_a_public_key),
     };
+
+    if (!failing_crypto_install())
+        return 1;
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
