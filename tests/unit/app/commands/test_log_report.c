@@ -59,7 +59,8 @@ static const struct node *json_of(const struct audit_entry *entry, bool ours, st
 
     event.entry.commit = &commit;
     log_report_json(&out, &report, arena);
-    assert_int_equal(parse_json(&root, out.bytes, out.len, arena, &err), 0);
+    assert_int_equal(
+        parse_json(&root, arena_bytes(arena, out.bytes, out.len), out.len, arena, &err), 0);
     assert_string_equal(node_get(root, "branch", NULL), "rendered");
     assert_int_equal(node_find(root, "commits")->count, 1);
     return node_find(root, "commits")->first;
