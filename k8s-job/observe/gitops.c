@@ -141,6 +141,18 @@ static bool same_branch(const char *target, const struct output_place *place, co
            || is_branch_of_cluster(short_branch(target), place, cluster, arena);
 }
 
+/* Whether the trust of the cluster is among what a source reads: without recurse it reads no folder
+ * below its path, and what include and exclude leave out is not known. */
+static bool reads_trust(const struct node *source, const char *folder)
+{
+    const struct node *directory = node_find(source, "directory");
+
+    if (!text_empty(node_get(directory, "include", NULL))
+        || !text_empty(node_get(directory, "exclude", NULL)))
+        return false;
+    return *folder || text_equal(node_get(directory, "recurse", NULL), "true");
+}
+
 static void argo_source(struct applied_list *out, const struct node *application,
                         const struct node *source, const char *revision,
                         const struct output_place *place, struct arena *arena)
@@ -151,7 +163,8 @@ static void argo_source(struct applied_list *out, const struct node *application
 
     if (!url || !url_same_text(url, place->url, arena)
         || !place_folder(&applied, node_get(source, "path", NULL), place, arena)
-        || !same_branch(node_get(source, "targetRevision", NULL), place, applied.cluster, arena))
+        || !same_branch(node_get(source, "targetRevision", NULL), place, applied.cluster, arena)
+        || !reads_trust(source, applied.folder))
         return;
     applied.object = object_name("Application", application, arena);
     applied.why = argo_waits(application, arena);

@@ -41,10 +41,15 @@ static const struct node *json(const char *text, struct arena *arena)
     ",\"status\":{\"reconciledAt\":\"2026-11-23T11:00:00Z\"," status "}}"
 #define SOURCE(path)                                                                               \
     "\"source\":{\"repoURL\":\"https://git.example.com/mesh/"                                      \
-    "rendered\",\"targetRevision\":\"rendered\",\"path\":\"" path "\"}"
+    "rendered\",\"targetRevision\":\"rendered\",\"path\":\"" path                                  \
+    "\",\"directory\":{\"recurse\":true}}"
+#define READING(path, directory)                                                                   \
+    "\"source\":{\"repoURL\":\"https://git.example.com/mesh/"                                      \
+    "rendered\",\"targetRevision\":\"rendered\",\"path\":\"" path "\"" directory "}"
 #define BRANCH(name)                                                                               \
     "\"source\":{\"repoURL\":\"https://git.example.com/mesh/"                                      \
-    "rendered\",\"targetRevision\":\"" name "\",\"path\":\"clusters/east\"}"
+    "rendered\",\"targetRevision\":\"" name                                                        \
+    "\",\"path\":\"clusters/east\",\"directory\":{\"recurse\":true}}"
 #define SYNC(s)                                                                                    \
     SYNC_OF(s, "\"destination\":{\"server\":\"https://east\",\"namespace\":\"\"}," SOURCE(         \
                    "clusters/east"))
@@ -75,7 +80,7 @@ static const struct argo_row argo_rows[] = {
     { "the folder of all clusters", APP(SOURCE("clusters"), REST, ""), "", NULL, NULL, false, "" },
     { "another repository", APP("\"source\":{\"repoURL\":\"https://git.example.com/mesh/other\",\"path\":\"clusters/east\"}", REST, ""), "", NULL, NULL, false, "" },
     { "another branch", APP("\"source\":{\"repoURL\":\"https://git.example.com/mesh/rendered\",\"targetRevision\":\"main\",\"path\":\"clusters/east\"}", REST, ""), "", NULL, NULL, false, "" },
-    { "the default branch", APP("\"source\":{\"repoURL\":\"git@git.example.com:mesh/rendered.git\",\"targetRevision\":\"HEAD\",\"path\":\"clusters/east\"}", REST_OF("\"source\":{\"repoURL\":\"git@git.example.com:mesh/rendered.git\",\"targetRevision\":\"HEAD\",\"path\":\"clusters/east\"}"), ""), "", "east", "", true, "" },
+    { "the default branch", APP("\"source\":{\"repoURL\":\"git@git.example.com:mesh/rendered.git\",\"targetRevision\":\"HEAD\",\"path\":\"clusters/east\",\"directory\":{\"recurse\":true}}", REST_OF("\"source\":{\"repoURL\":\"git@git.example.com:mesh/rendered.git\",\"targetRevision\":\"HEAD\",\"path\":\"clusters/east\"}"), ""), "", "east", "", true, "" },
     { "the branch of its cluster", APP(BRANCH("rendered-clusters/east-next"), REST_OF(BRANCH("rendered-clusters/east-next")), ""), "", "east", "", true, "" },
     { "the same by its full name", APP(BRANCH("refs/heads/rendered-clusters/east-next"), REST_OF(BRANCH("refs/heads/rendered-clusters/east-next")), ""), "", "east", "", true, "" },
     { "the branch of another cluster", APP(BRANCH("rendered-clusters/west-next"), REST_OF(BRANCH("rendered-clusters/west-next")), ""), "", NULL, NULL, false, "" },
@@ -93,6 +98,12 @@ static const struct argo_row argo_rows[] = {
     { "compared with its cluster", APP(TO("https://east") SOURCE("clusters/east"), REST, ""), "", "east", "", true, "" },
     { "it does not say what it compared", APP(SOURCE("clusters/east"), "\"sync\":{\"status\":\"Synced\",\"revision\":\"" COMMIT "\"}," DONE "," HEALTH("Healthy"), ""), "", "east", "", false, STALE },
     { "it had several sources", APP(SOURCE("clusters/east"), REST_OF("\"sources\":[{}]"), ""), "", "east", "", false, STALE },
+    { "it reads no folder below", APP(READING("clusters/east", ""), REST, ""), "", NULL, NULL, false, "" },
+    { "it reads none, and says so", APP(READING("clusters/east", ",\"directory\":{\"recurse\":false}"), REST, ""), "", NULL, NULL, false, "" },
+    { "a folder without any below", APP(READING("clusters/east/trust", ""), REST_OF(SOURCE("clusters/east/trust")), ""), "", "east", "trust", true, "" },
+    { "it leaves files out", APP(READING("clusters/east", ",\"directory\":{\"recurse\":true,\"exclude\":\"trust/*\"}"), REST, ""), "", NULL, NULL, false, "" },
+    { "it leaves none out", APP(READING("clusters/east/trust", ",\"directory\":{\"exclude\":\"\"}"), REST_OF(SOURCE("clusters/east/trust")), ""), "", "east", "trust", true, "" },
+    { "it takes some files", APP(READING("clusters/east", ",\"directory\":{\"recurse\":true,\"include\":\"mesh/*\"}"), REST, ""), "", NULL, NULL, false, "" },
     { "no status at all", "{\"metadata\":{\"namespace\":\"argocd\",\"name\":\"east\"},\"spec\":{" SOURCE("clusters/east") "}}", "", "east", "", false, "its sync status is Unknown" },
 };
 /* clang-format on */
@@ -133,7 +144,8 @@ static void several_sources_have_their_own_revisions(void **state)
     gitops_argo(&list,
                 json(APP("\"sources\":[{\"repoURL\":\"https://other/x\",\"path\":\"clusters/a\"},"
                          "{\"repoURL\":\"https://git.example.com/mesh/"
-                         "rendered\",\"targetRevision\":\"rendered\",\"path\":\"clusters/east\"}]",
+                         "rendered\",\"targetRevision\":\"rendered\",\"path\":\"clusters/east\","
+                         "\"directory\":{\"recurse\":true}}]",
                          "\"sync\":{\"status\":\"Synced\",\"revisions\":[\"ffff\",\"" COMMIT
                          "\"],\"comparedTo\":{\"sources\":[{\"repoURL\":\"https://other/"
                          "x\",\"path\":\"clusters/a\"},{\"repoURL\":\"https://git.example.com/"
