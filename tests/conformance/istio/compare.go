@@ -176,7 +176,7 @@ func quote(documents []string) {
 }
 
 // score is what a run has seen so far.
-type score struct{ objects, asked, permitted, journeys, arrived, hostile int }
+type score struct{ objects, asked, permitted, journeys, arrived, hostile, explained, unsure int }
 
 // admit: whatever a fleet is, each of its objects must be taken by whom it is sent to.
 func (s *score) admit(r *report, made *rendered, all []schemas) {
@@ -213,6 +213,10 @@ func (s *score) one(r *report, weft string, seed uint64, all []schemas) {
 			return
 		}
 	}
+	if err := s.clarify(r, weft, made, f, seed, domains); err != nil {
+		r.fail("%v", err)
+		return
+	}
 	for range questionsEach {
 		q := f.ask(d, made.specs)
 		said, want, err := made.difference(q, domains)
@@ -247,6 +251,10 @@ func compare(r *report, weft string, seed uint64, count int, all []schemas) {
 	}
 	r.summary(0, "%d objects are admitted; istiod answers %d calls as the specs do, %d of them permitted",
 		s.objects, s.asked, s.permitted)
+	if 3*s.unsure > s.explained && count >= fleetCount {
+		r.fail("weft explain knows the policies of %d of %d calls only", s.explained-s.unsure, s.explained)
+	}
+	r.summary(0, "weft explain says of %d callers and Services what istiod does; of %d the specs do not tell", s.explained, s.unsure)
 	r.summary(0, "%d calls between clusters lead where the specs say, %d of them to pods", s.journeys, s.arrived)
 	r.summary(0, "%d objects of %d fleets with a hostile value are admitted", s.hostile, count*hostileEach)
 }
