@@ -53,6 +53,7 @@ struct config_output {
     double max_deleted_share; /* deletion limit: of our files, in one pass; 0..1 */
     enum output_mode mode;
     enum output_branches branches;
+    bool hydrator_metadata; /* on the branches of clusters */
     enum attestation_place attestations;
     const char *cluster_branch; /* with BRANCHES_CLUSTER: their pattern (sync/branch_pattern.h) */
     struct config_pull pull;    /* with OUTPUT_PULL_REQUEST */

@@ -85,6 +85,10 @@ void config_branches_finish(struct config *config, struct arena *arena, struct d
     struct config_output *output = &config->output;
 
     if (output->branches == BRANCHES_SINGLE) {
+        if (output->hydrator_metadata)
+            diag_add(diags, DIAG_ERROR, output->place, "output.hydratorMetadata",
+                     "is for the branches of clusters: set output.branches: cluster, or remove "
+                     "this");
         if (output->cluster_branch)
             diag_add(diags, DIAG_WARNING, output->place, "output.clusterBranch",
                      "has no effect, because output.branches is single: set output.branches: "

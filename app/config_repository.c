@@ -177,6 +177,10 @@ static const struct schema_field output_fields[] = {
              .doc = "With the branches `cluster`: name of the branch of a cluster."),
     ROW_MAP(struct config_output, "oci", oci, config_oci_schema,
             .doc = "An artifact for each cluster in a registry, beside the branch."),
+    ROW_BOOL(struct config_output, "hydratorMetadata", hydrator_metadata,
+             .doc =
+                 "With the branches `cluster`: a file `hydrator.metadata` on each, for promoters "
+                 "such as GitOps Promoter."),
     ROW_ENUM(struct config_output, "attestations", attestations, attestation_places,
              .doc = "Whether each commit gets an in-toto attestation, as a Git note."),
     ROW_TEXT(struct config_output, "path", path, .check_text = check_tree_path,

@@ -26,8 +26,6 @@
 #include "sync/commit_message.h"
 #include "sync/fetch.h"
 #include "sync/transport/push.h"
-#include "sync/tree_read.h"
-#include "sync/tree_write.h"
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,8 +60,9 @@ struct splitting {
     struct branch_work *works;
     size_t count;
     struct clone_branches listed;
-    bool singly; /* the server refused: one push for each branch */
-    int broken;  /* pushes without an answer */
+    bool singly;          /* the server refused: one push for each branch */
+    int broken;           /* pushes without an answer */
+    const char *metadata; /* of each branch; NULL: none */
     struct arena *arena;
 };
 
@@ -75,7 +74,26 @@ static int compare_works(const void *a, const void *b)
                   ((const struct branch_work *)b)->branch->cluster);
 }
 
-static void add_work(struct splitting *at, const char *cluster, const struct split_cluster *wanted)
+/* What the branch is to hold; objects NULL: only its tree is computed. */
+static int write_files(struct git_id *tree, const struct splitting *at,
+                       const struct split_cluster *wanted, struct objects *objects, struct err *err)
+{
+    const char *metadata = at->metadata;
+    struct git_id file;
+
+    if (!metadata)
+        return cluster_commit_write(tree, wanted, NULL, objects, err);
+    file = pack_writer_object_id(OBJECT_BLOB, metadata, strlen(metadata));
+    if (objects && wanted) {
+        if (pack_writer_add(objects, &file, OBJECT_BLOB, metadata, strlen(metadata), err) < 0)
+            return -1;
+        pack_writer_want(objects, &file);
+    }
+    return cluster_commit_write(tree, wanted, &file, objects, err);
+}
+
+static int add_work(struct splitting *at, const char *cluster, const struct split_cluster *wanted,
+                    struct err *err)
 {
     struct branch_work *work = ARENA_PUSH(at->arena, at->works, at->count);
     struct cluster_branch *branch = ARENA_NEW(at->arena, struct cluster_branch, 1);
@@ -87,8 +105,7 @@ static void add_work(struct splitting *at, const char *cluster, const struct spl
                                        .why = "",
                                        .over = "",
                                        .left = !wanted };
-    *work = (struct branch_work){ branch,    wanted, cluster_commit_tree(wanted),
-                                  { { 0 } }, false,  false };
+    *work = (struct branch_work){ .branch = branch, .wanted = wanted };
     if (git_reference_name_is_valid(&valid, arena_printf(at->arena, "refs/heads/%s", branch->name))
             < 0
         || !valid) {
@@ -96,22 +113,25 @@ static void add_work(struct splitting *at, const char *cluster, const struct spl
         branch->why =
             arena_printf(at->arena, "\"%s\" cannot be the name of a branch", branch->name);
     }
+    return write_files(&work->tree, at, wanted, NULL, err);
 }
 
 /* Clusters of the commit, and those that only have a branch. */
-static void list_works(struct splitting *at)
+static int list_works(struct splitting *at, struct err *err)
 {
     for (size_t i = 0; i < at->split->count; i++)
-        add_work(at, at->split->clusters[i].name, &at->split->clusters[i]);
+        if (add_work(at, at->split->clusters[i].name, &at->split->clusters[i], err) < 0)
+            return -1;
     for (size_t i = 0; i < at->listed.count; i++) {
         const char *cluster =
             branch_pattern_cluster(at->request->pattern, at->listed.items[i].name, at->arena);
 
-        if (cluster && !split_find(at->split, cluster))
-            add_work(at, cluster, NULL);
+        if (cluster && !split_find(at->split, cluster) && add_work(at, cluster, NULL, err) < 0)
+            return -1;
     }
     if (at->count)
         qsort(at->works, at->count, sizeof *at->works, compare_works);
+    return 0;
 }
 
 static const char *listed_commit(const struct clone_branches *listed, const char *name)
@@ -127,36 +147,16 @@ static const char *listed_commit(const struct clone_branches *listed, const char
 enum owner { OWNER_WEFT, OWNER_OTHERS, OWNER_NEVER_WEFT };
 
 /* The newest commit that is what it says decides. */
-static int find_owner(enum owner *out, struct splitting *at, const struct branch_work *work,
-                      struct err *err)
+static int find_owner(enum owner *out, struct cluster_claimed *newest, struct splitting *at,
+                      const struct branch_work *work, const struct git_id *tree, struct err *err)
 {
-    AUTO(arena_free) struct arena *arena = arena_new();
-    struct cluster_claimed tip, claimed;
-    struct commit commit;
-    struct git_id id;
-    char hex[41];
+    const int found =
+        cluster_commit_newest(newest, at->source, work->branch->commit, work->branch->cluster, err);
 
     *out = OWNER_NEVER_WEFT;
-    if (cluster_commit_claim(&tip, at->source, work->branch->commit, work->branch->cluster, err)
-        < 0)
-        return -1;
-    claimed = tip;
-    (void)commit_parse_id(&id, work->branch->commit);
-    for (int i = 0; i < HISTORY_MAX; i++) {
-        if (claimed.claim == CLUSTER_CLAIM_TRUE) {
-            *out = git_id_equal(&claimed.tree, &tip.tree) ? OWNER_WEFT : OWNER_OTHERS;
-            return 0;
-        }
-        if (commit_read(&commit, at->clone, &id, arena, err) < 0)
-            return -1;
-        if (!commit.has_parent)
-            return 0;
-        id = commit.parent;
-        git_id_hex(hex, &id);
-        if (cluster_commit_claim(&claimed, at->source, hex, work->branch->cluster, err) < 0)
-            return -1;
-    }
-    return 0;
+    if (found > 0)
+        *out = git_id_equal(&newest->tree, tree) ? OWNER_WEFT : OWNER_OTHERS;
+    return found < 0 ? -1 : 0;
 }
 
 static int describe(const char **out, struct splitting *at, const struct branch_work *work,
@@ -174,18 +174,20 @@ static int describe(const char **out, struct splitting *at, const struct branch_
 }
 
 /* The branch has another tree than it should: whether it may get one. */
-static int judge_owner(struct splitting *at, struct branch_work *work, struct err *err)
+static int judge_owner(struct splitting *at, struct branch_work *work, const struct git_id *tree,
+                       struct err *err)
 {
     struct cluster_branch *branch = work->branch;
-    const struct git_id none = cluster_commit_tree(NULL);
-    struct cluster_claimed tip;
+    const struct git_id none = pack_writer_object_id(OBJECT_TREE, "", 0);
+    struct cluster_claimed newest;
     const char *words;
     enum owner owner;
 
-    if (find_owner(&owner, at, work, err) < 0
-        || cluster_commit_claim(&tip, at->source, branch->commit, branch->cluster, err) < 0)
+    if (find_owner(&owner, &newest, at, work, tree, err) < 0)
         return -1;
-    if (owner == OWNER_WEFT || git_id_equal(&tip.tree, &none))
+    if (owner == OWNER_WEFT)
+        work->differs = !cluster_commit_holds(&newest, work->wanted);
+    if (owner == OWNER_WEFT || git_id_equal(tree, &none))
         return 0;
     if (owner == OWNER_NEVER_WEFT && branch->left) {
         work->differs = false;
@@ -227,47 +229,12 @@ static int compare(struct splitting *at, struct branch_work *work, struct err *e
         return -1;
     work->differs = !git_id_equal(&tip.tree, &work->tree);
     git_id_hex(sent, &work->sent);
-    if (!work->differs)
-        branch->state = strcmp(sent, branch->commit) == 0 ? CLUSTER_BRANCH_PUSHED : branch->state;
-    return work->differs ? judge_owner(at, work, err) : 0;
+    if (!work->differs && strcmp(sent, branch->commit) == 0)
+        branch->state = CLUSTER_BRANCH_PUSHED;
+    return work->differs ? judge_owner(at, work, &tip.tree, err) : 0;
 }
 
 /* --- one commit --- */
-
-static int add_tree(struct splitting *at, const char *bytes, size_t len, struct git_id *id,
-                    struct err *err)
-{
-    *id = pack_writer_object_id(OBJECT_TREE, bytes, len);
-    if (pack_writer_add(at->clone->objects, id, OBJECT_TREE, bytes, len, err) < 0)
-        return -1;
-    pack_writer_want(at->clone->objects, id);
-    return 0;
-}
-
-/* The trees above the folder: the same as cluster_commit_tree computes. */
-static int add_trees(struct splitting *at, const struct branch_work *work, struct err *err)
-{
-    const struct split_cluster *cluster = work->wanted;
-    const char *path = cluster ? cluster->folder : "";
-    struct git_id tree = cluster ? cluster->tree : work->tree;
-    size_t end = strlen(path);
-
-    if (!cluster)
-        return add_tree(at, "", 0, &tree, err);
-    while (end) {
-        AUTO_TEXT bytes = { 0 };
-        size_t begin = end;
-
-        while (begin && path[begin - 1] != '/')
-            begin--;
-        tree_write_add(&bytes, MODE_DIR, arena_bytes(at->arena, path + begin, end - begin), &tree);
-        if (add_tree(at, bytes.bytes, bytes.len, &tree, err) < 0)
-            return -1;
-        end = begin ? begin - 1 : 0;
-    }
-    assert(git_id_equal(&tree, &work->tree));
-    return 0;
-}
 
 static void write_message(struct text *out, const struct splitting *at,
                           const struct branch_work *work)
@@ -296,6 +263,7 @@ static int make_commit(struct push_request *push, struct splitting *at, struct b
 {
     const struct cluster_branch_request *request = at->request;
     AUTO_TEXT commit = { 0 }, signature = { 0 };
+    struct git_id tree;
 
     *push = (struct push_request){ .ref = arena_printf(at->arena, "refs/heads/%s",
                                                        work->branch->name) };
@@ -307,7 +275,7 @@ static int make_commit(struct push_request *push, struct splitting *at, struct b
         commit_message_sign(&commit, signature.bytes);
     }
     push->new = work->sent = pack_writer_object_id(OBJECT_COMMIT, commit.bytes, commit.len);
-    if (add_trees(at, work, err) < 0
+    if (write_files(&tree, at, work->wanted, at->clone->objects, err) < 0
         || pack_writer_add(at->clone->objects, &push->new, OBJECT_COMMIT, commit.bytes, commit.len,
                            err)
                < 0)
@@ -390,8 +358,8 @@ static int go_round(size_t *sent, struct splitting *at, struct cluster_branches 
         strcmp(listed_commit(&at->listed, at->request->branch), at->request->commit) != 0;
     if (out->superseded)
         return 0;
-    if (!at->works)
-        list_works(at);
+    if (!at->works && list_works(at, err) < 0)
+        return -1;
     works = ARENA_NEW(at->arena, struct branch_work *, at->count + 1);
     for (size_t i = 0; i < at->count; i++) {
         if (compare(at, &at->works[i], err) < 0)
@@ -418,6 +386,8 @@ static int begin(struct splitting *at, struct err *err)
     if (commit_read(&commit, at->clone, &id, at->arena, err) < 0)
         return -1;
     at->time = commit.time;
+    if (at->request->metadata && cluster_source_metadata(&at->metadata, at->source, err) < 0)
+        return -1;
     return cluster_source_split(&at->split, at->source, err);
 }
 

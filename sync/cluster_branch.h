@@ -34,6 +34,7 @@ struct cluster_branch_request {
     int (*sign)(void *context, struct text *out, const char *bytes, size_t len, struct err *err);
     void *context;
     bool overwrite_drift; /* set files that others changed there to what they should be */
+    bool metadata;        /* with CLUSTER_METADATA at the root */
     bool dry_run;         /* push nothing: what differs is CLUSTER_BRANCH_BEHIND */
 };
 

@@ -147,16 +147,15 @@ static int check_tip(const struct clusters *clusters, const struct split_cluster
     const char *name = branch_pattern_name(clusters->pattern, cluster->name, clusters->arena);
     const struct clone_branch *branch = find_branch(clusters, name);
     const struct commit_place at = { name, cluster->name, branch ? branch->commit : "" };
-    const struct git_id wanted = cluster_commit_tree(cluster);
     struct cluster_claimed claimed;
 
     if (!branch) {
         say(clusters, &at, "does not exist; the next pass makes it");
         return 0;
     }
-    if (cluster_commit_claim(&claimed, clusters->source, branch->commit, cluster->name, err) < 0)
+    if (cluster_commit_newest(&claimed, clusters->source, branch->commit, cluster->name, err) < 0)
         return -1;
-    if (!git_id_equal(&claimed.tree, &wanted))
+    if (!cluster_commit_holds(&claimed, cluster))
         say(clusters, &at, "does not hold what %s has for %s now; run a pass, then verify again",
             clusters->report->branch, cluster->name);
     return 0;

@@ -42,6 +42,7 @@ static struct cluster_branch_request request_of(struct session *session, const c
         .sign = session->signing_key ? sign : NULL,
         .context = session,
         .overwrite_drift = session->options->overwrite_drift || output->on_drift == DRIFT_OVERWRITE,
+        .metadata = output->hydrator_metadata,
         .dry_run = session->dry,
     };
 }

@@ -254,3 +254,30 @@ verdicts() { json - '(d["checks"]["clusters"]["proven"], d["checks"]["clusters"]
     verify
     same "$(json - '"clusters" in d["checks"]' <<<"$output")" False
 }
+
+@test "for GitOps Promoter: -next branches with hydrator.metadata, and no commit without a change" {
+    local next=env/cluster-1-next first
+    by_cluster 'clusterBranch: "env/{cluster}-next", hydratorMetadata: true'
+    pass
+    expect 0
+    first=$(output_git rev-parse $next)
+    same "$(output_git show $next:hydrator.metadata | json - '(d["drySha"], d["repoURL"])')" "('$(git -C specs rev-parse HEAD)', '$SPECS_URL')"
+    same "$(output_git ls-tree --name-only $next)" $'clusters\nhydrator.metadata'
+    same "$(output_git rev-parse "$next:clusters/cluster-1")" "$(output_git rev-parse rendered:clusters/cluster-1)"
+    [[ -z $(output_git ls-tree -r --name-only rendered | grep hydrator) ]]
+    # a specs commit that changes nothing of the cluster, then one that does
+    git -C specs commit -q --allow-empty -m "nothing"
+    git -C specs push -q origin HEAD:main
+    pass
+    expect 0
+    same "$(output_git rev-parse $next)" "$first"
+    another_port 32017
+    pass
+    same "$(output_git show env/cluster-2-next:hydrator.metadata | json - 'd["drySha"]')" "$(git -C specs rev-parse HEAD)"
+    verify
+    [[ $(verdicts) == *", 0, [])" ]]
+    # the output branch alone has no place for it
+    sed -i 's/branches: cluster, clusterBranch: [^,]*, //' weft.yaml
+    pass
+    expect 2 output.hydratorMetadata
+}

@@ -19,7 +19,7 @@ static const struct file west_changed[] = { { "clusters/east/trust/a.yaml", ONE 
                                             END };
 static const struct file east_alone[] = { { "clusters/east/trust/a.yaml", ONE }, END };
 
-static struct cluster_branches split_now(struct state *state, bool overwrite)
+static struct cluster_branches split_with(struct state *state, bool overwrite, bool metadata)
 {
     const struct cluster_branch_request request = { .commit = state->result.commit,
                                                     .branch = "rendered",
@@ -27,13 +27,19 @@ static struct cluster_branches split_now(struct state *state, bool overwrite)
                                                     .folder = "out",
                                                     .author_name = "weft",
                                                     .author_email = "weft@example.com",
-                                                    .overwrite_drift = overwrite };
+                                                    .overwrite_drift = overwrite,
+                                                    .metadata = metadata };
     struct cluster_branches out;
 
     if (cluster_branch_publish(&out, state->clone, &request, state->world.arena, &state->err) < 0)
         fail_msg("%s", state->err.text);
     sh(&state->world, "git -C out.git fsck --strict 2>&1");
     return out;
+}
+
+static struct cluster_branches split_now(struct state *state, bool overwrite)
+{
+    return split_with(state, overwrite, false);
 }
 
 static const char *states_of(const struct state *state, const struct cluster_branches *branches)
@@ -299,6 +305,52 @@ static void test_the_digest_sees_each_branch(void **context)
     assert_string_not_equal(digests[2], digests[3]);
 }
 
+static void hydrates(struct state *state, const char *want)
+{
+    const struct cluster_branches branches = split_with(state, false, true);
+
+    assert_string_equal(states_of(state, &branches), want);
+}
+
+static void test_metadata_for_promoters(void **context)
+{
+    struct state *state = *context;
+
+    publishes(state, two_clusters);
+    hydrates(state, "east:pushed west:pushed");
+    assert_string_equal(git(state, "ls-tree -r --name-only split/east"),
+                        "hydrator.metadata out/clusters/east/trust/a.yaml ");
+    assert_string_equal(git(state, "show split/east:hydrator.metadata"),
+                        "{   \"drySha\": \"0123456789abcdef0123456789abcdef01234567\" } ");
+    hydrates(state, "east:current west:current");
+    publishes(state, west_changed);
+    hydrates(state, "east:current west:pushed"); /* no commit for the sake of the file */
+    other(state, "split/east", "true");
+    hydrates(state, "east:current west:current");
+    other(state, "split/east", "echo {} >hydrator.metadata");
+    hydrates(state, "east:foreign west:current");
+    publishes(state, east_alone);
+    hydrates(state, "east:foreign west:pushed");
+    assert_string_equal(git(state, "ls-tree -r --name-only split/west"), "");
+}
+
+/* Turned on or off, the next commit has it or not, and no branch looks like the work of others. */
+static void test_metadata_comes_and_goes(void **context)
+{
+    struct state *state = *context;
+
+    publishes(state, two_clusters);
+    splits(state, false, "east:pushed west:pushed");
+    hydrates(state, "east:current west:current");
+    publishes(state, west_changed);
+    hydrates(state, "east:current west:pushed");
+    splits(state, false, "east:current west:current");
+    publishes(state, two_clusters);
+    splits(state, false, "east:current west:pushed");
+    assert_string_equal(git(state, "ls-tree -r --name-only split/west"),
+                        "out/clusters/west/b.yaml ");
+}
+
 static void test_a_name_that_git_does_not_have_is_refused(void **context)
 {
     static const struct file files[] = { { "clusters/east.lock/a.yaml", ONE },
@@ -325,6 +377,8 @@ int main(void)
         CASE(test_an_output_branch_that_moved_on_is_not_split),
         CASE(test_what_others_keep_for_a_cluster_goes_along),
         CASE(test_the_digest_sees_each_branch),
+        CASE(test_metadata_for_promoters),
+        CASE(test_metadata_comes_and_goes),
         CASE(test_a_name_that_git_does_not_have_is_refused),
     };
 
