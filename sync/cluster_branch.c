@@ -129,7 +129,7 @@ static int list_works(struct splitting *at, struct err *err)
         if (cluster && !split_find(at->split, cluster) && add_work(at, cluster, NULL, err) < 0)
             return -1;
     }
-    if (at->count)
+    if (at->works)
         qsort(at->works, at->count, sizeof *at->works, compare_works);
     return 0;
 }
