@@ -25,6 +25,36 @@ static void check_api(const struct at *at, const char *api)
         at_error(at, "must be the URL of the forge's API, such as https://api.github.com");
 }
 
+static void check_id(const struct at *at, const char *id)
+{
+    if (!*id
+        || strspn(id, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._-")
+               != strlen(id))
+        at_error(at, "must be the App's client id, such as Iv23liExample, or its number");
+}
+
+static void check_number(const struct at *at, const char *number)
+{
+    if (!*number || number[strspn(number, "0123456789")])
+        at_error(at, "must be the number at the end of the installation's URL");
+}
+
+static const struct schema_field app_fields[] = {
+    ROW_TEXT(struct config_app, "id", id, .null = true,
+             .need = "write the client id of the GitHub App", .check_text = check_id,
+             .example = "Iv23liExample", .doc = "Client id of the App, or its number."),
+    ROW_TEXT(struct config_app, "installation", installation, .null = true,
+             .check_text = check_number, .absent = "that of the output repository",
+             .example = "12345678", .doc = "Number of the installation."),
+    ROW_PATH(struct config_app, "privateKeyFile", key_file,
+             .need = "name the file of the App's private key",
+             .doc = "File of the App's private key (PEM), readable by its owner only."),
+};
+static const struct schema app_schema = { .name = "App",
+                                          .doc = "A GitHub App.",
+                                          .size = sizeof(struct config_app),
+                                          SCHEMA_FIELDS(app_fields) };
+
 static const struct schema_field config_pull_fields[] = {
     ROW_TEXT(struct config_pull, "branch", branch, .null = true, .check_text = check_branch,
              .absent = "`output.branch` with `-proposal`",
@@ -39,6 +69,8 @@ static const struct schema_field config_pull_fields[] = {
              .doc = "Name of the output repository there."),
     ROW_PATH(struct config_pull, "tokenFile", token_file, .absent = "`output.auth.passwordFile`",
              .doc = "File whose first line is a token that may open pull requests."),
+    ROW_MAP(struct config_pull, "app", app, app_schema,
+            .doc = "With the forge `github`: an App, in place of a token."),
     ROW_TEXTS(struct config_pull, "labels", labels, label_count, .check_text = check_label,
               .doc = "Labels of a pull request that weft opens."),
     ROW_TEXTS(struct config_pull, "reviewers", reviewers, reviewer_count, .check_text = check_label,
@@ -82,7 +114,7 @@ static void fill(struct config_output *output, const struct url *url, struct are
         pull->api = usual_api(pull->forge, url, arena);
     if (!pull->repository)
         pull->repository = url_repository(url, arena);
-    if (!pull->token_file)
+    if (!pull->token_file && !pull->app.id)
         pull->token_file = output->auth.password_file;
 }
 
@@ -129,10 +161,16 @@ static void check(const struct config *config, const struct url *url, struct are
     if (!pull->api)
         refuse(config, diags, "output.pullRequest.api",
                "output.url does not say where the forge is: write the URL of its API");
-    if (!pull->token_file)
+    if (!pull->token_file && !pull->app.id)
         refuse(config, diags, "output.pullRequest.tokenFile",
                "the forge needs a token: name a file that holds one here, or in "
                "output.auth.passwordFile");
+    if (pull->app.id && pull->token_file)
+        refuse(config, diags, "output.pullRequest.app",
+               "is set beside tokenFile, and one of the two is used: remove the other one");
+    if (pull->app.id && pull->forge != FORGE_GITHUB)
+        refuse(config, diags, "output.pullRequest.app",
+               "is for GitHub alone: name a file with a token (tokenFile) for other forges");
     if (strcmp(pull->branch, output->branch) == 0)
         refuse(config, diags, "output.pullRequest.branch",
                "is output.branch itself; proposals need a branch of their own");

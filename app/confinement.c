@@ -206,6 +206,7 @@ static void add_config(struct confinement *out, const struct config *config, str
     add_file(out, config->state_key_file, arena);
     add_file(out, config->output.signing_key, arena);
     add_file(out, config->output.pull.token_file, arena);
+    add_file(out, config->output.pull.app.key_file, arena);
     add_file(out, config->output.oci.password_file, arena);
     add_file(out, config->output.oci.ca_file, arena);
     add_file(out, config->specs.allowed_signers, arena);

@@ -243,6 +243,9 @@ void key_threats_find(struct key_threats *out, const struct config *config,
              "manifests of every cluster can be written to the output branch");
     add_auth(&f, "inventory", &config->inventory.auth,
              "what clusters are said to have can be written, until the next pass finds the change");
+    add_file(&f, THREAT_CREDENTIAL, "output.pullRequest.app.privateKeyFile",
+             config->output.pull.app.key_file,
+             "all that the GitHub App may do, in each repository that it is installed in");
     add_file(&f, THREAT_CREDENTIAL, "output.oci.auth.passwordFile",
              config->output.oci.password_file,
              "manifests of every cluster that applies artifacts can be pushed to the registry");

@@ -29,6 +29,7 @@ struct forge {
     struct forge_target target;
     struct http *http;
     struct arena *arena;
+    bool secret; /* answers hold secrets, and arena is shredded by its owner */
 };
 
 /* Checks the target: http:// only to the loopback, numbers and ids of their form, a repository that

@@ -139,13 +139,16 @@ int forge_call(const struct node **answer, const struct forge *forge, const char
                                           .body_len = body ? text.len : 0,
                                           .peer = &peer,
                                           .response_max = ANSWER_MAX,
-                                          .plain_http = true }; /* forge_open allowed the URL */
+                                          .plain_http = true, /* forge_open allowed the URL */
+                                          .secret = forge->secret };
 
     if (send_patiently(&response, forge, &request, err) < 0)
         return err_wrap(err, "%s", what);
     if (response.status < 200 || response.status > 299)
         return refused(forge, what, &response, err);
-    if (parse_json(answer, response.body, response.body_len, forge->arena, err) < 0)
+    if ((forge->secret ? parse_json_secret : parse_json)(answer, response.body, response.body_len,
+                                                         forge->arena, err)
+        < 0)
         return err_wrap(err, "%s: the answer of %s", what, row->name);
     return 0;
 }

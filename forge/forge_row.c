@@ -32,7 +32,8 @@ static const struct forge_row rows[FORGE_COUNT] = {
         .head_path = { "head", "ref" }, .base_path = { "base", "ref" }, .head_key = "head", .base_key = "base",
         .close_key = "state", .close_value = "closed", .draft = DRAFT_FIELD,
         .labels = "/repos/{repository}/issues/{id}/labels",
-        .reviewers = "/repos/{repository}/pulls/{id}/requested_reviewers" },
+        .reviewers = "/repos/{repository}/pulls/{id}/requested_reviewers",
+        .app_installation = "/repos/{repository}/installation", .app_token = "/app/installations/{id}/access_tokens" },
     [FORGE_GITLAB] = {
         .name = "GitLab", .encodes_repository = true,
         .api_path = "/api/v4",

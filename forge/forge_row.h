@@ -34,6 +34,10 @@ struct forge_row {
     const char *edit;        /* method */
     size_t comment_max;      /* bytes; below the limit of characters */
 
+    /* Apps: forge/forge_app.c; NULL: the forge has none */
+    const char *app_installation; /* GET: that of the repository */
+    const char *app_token;        /* POST: a token of installation {id} */
+
     /* pull requests: forge/pull.c */
     const char *pulls;     /* GET: those that are open; the list without its query: POST */
     size_t pulls_size;     /* of a page of that list */

@@ -7,6 +7,7 @@
  * request that was closed without a merge is a no: the same commit is not proposed again, another
  * one is. */
 #include "app/pass/propose.h"
+#include "app/forge_login.h"
 #include "app/pass/plan_effects.h"
 #include "app/pass/proposal.h"
 #include "app/pass/report.h"
@@ -40,8 +41,8 @@ static int open_forge(struct forge *out, struct secret **token, const struct pro
                                    .pull = "",
                                    .ca_pem = at->out->inputs.output_access.spec.auth.ca_pem };
 
-    if (git_access_read_password(token, pull->token_file, err) < 0)
-        return err_wrap(err, "the token of the forge (output.pullRequest.tokenFile)");
+    if (forge_login(token, pull, &target, err) < 0)
+        return -1;
     target.token = (const char *)(*token)->bytes;
     return forge_open(out, &target, GIT_ACCESS_USER_AGENT, at->session->arena, err);
 }

@@ -122,6 +122,43 @@ life() {
     life --merge
 }
 
+@test "a GitHub App: a token for each pass, of this repository and its pull requests" {
+    local before
+    (umask 077 && openssl genrsa -traditional -out app.key 2048 2>/dev/null)
+    forge github
+    openssl rsa -in app.key -pubout -out forge/app.pem 2>/dev/null
+    sed -i "s|tokenFile: token|app: {id: '4711', privateKeyFile: app.key}|" weft.yaml
+    pass
+    expect 0 "pull request #1 opened"
+    same "$(grep -c access_tokens forge/log) $(grep -c /installation forge/log)" "1 2"
+    grep -rlE 'of-app-|eyJ' state *.log 2>/dev/null && false
+    [[ $output != *of-app-* && $output != *eyJ* ]]
+    # Another pass gets another one; a number that is given is not asked for.
+    sed -i "s|id: '4711'|id: '4711', installation: '99'|" weft.yaml
+    another_port
+    pass
+    expect 0 "#1 updated"
+    same "$(grep -c access_tokens forge/log) $(grep -c 'mesh/installation' forge/log)" "2 1"
+    # Another key is refused by the forge, one that others may read by weft; the proposal is there.
+    (umask 077 && openssl genrsa -traditional -out app.key 2048 2>/dev/null)
+    before=$(proposal)
+    sed -i 's/nodePort: 32017/nodePort: 32018/' specs/specs/cluster-1/gateway.yaml
+    push_specs "a third port"
+    pass
+    expect 1 "JSON web token"
+    [[ $(proposal) != "$before" ]]
+    chmod 644 app.key
+    pass
+    expect 1 "app.privateKeyFile"
+    # Never both, and only where there are Apps.
+    sed -i "s|app: {|tokenFile: token, app: {|" weft.yaml
+    pass
+    expect 2 "output.pullRequest.app"
+    sed -i "s|tokenFile: token, ||; s|forge: github|forge: gitea|" weft.yaml
+    pass
+    expect 2 "output.pullRequest.app"
+}
+
 @test "a draft, and a closed one stays closed until the proposal changes" {
     PULL=', draft: true' forge gitlab
     pass

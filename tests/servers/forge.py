@@ -10,9 +10,10 @@ Prints its port, serves until its standard input ends, and keeps in FOLDER:
     pulls.json      [{"number", "head", "base", "title", "body", "state", "draft", "labels", "reviewers"}]
     faults          lines "STATUS[:SECONDS] PATTERN": the next request that contains PATTERN gets that
                     status (with Retry-After), once
+    app.pem         public key of a GitHub App 4711 that is installed as 99: its token is then "of-app-N", once for each N
 The token is "good"; "app" is one of a pipeline, which has no account.
 """
-import http.server, json, os, re, subprocess, sys, threading, urllib.parse
+import base64, http.server, json, os, re, subprocess, sys, tempfile, threading, time, urllib.parse
 
 kind, folder = sys.argv[1:3]
 repository = (sys.argv[3:] + [None])[0]
@@ -69,6 +70,8 @@ class Forge(http.server.BaseHTTPRequestHandler):
             status, _, seconds = spoiled.partition(":")
             return self.answer(int(status), {"message": "slow down"}, {"Retry-After": seconds} if seconds else {})
         token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
+        if token.count(".") == 2:
+            return self.app(token, url.path, body)
         if token not in LOGINS:
             return self.refuse(401, "Bad credentials")
         if not self.headers.get("User-Agent") or (body is not None and self.headers["Content-Type"] != "application/json"):
@@ -85,6 +88,30 @@ class Forge(http.server.BaseHTTPRequestHandler):
         if not url.path.startswith(base + "/"):
             return self.refuse(404, "Not Found")
         return self.route(url.path[len(base):], query, body, token)
+
+    def app(self, token, path, body):
+        """What a GitHub App may ask with a statement that its key signed."""
+        def part(text):
+            return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        statement, _, signature = token.rpartition(".")
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(part(signature))
+            file.flush()
+            good = subprocess.run(["openssl", "dgst", "-sha256", "-verify", path_of("app.pem"), "-signature", file.name], input=statement.encode(),
+                                  capture_output=True).returncode == 0
+        claims = json.loads(part(statement.split(".")[1]))
+        now = time.time()
+        if not good or claims["iss"] != "4711" or claims["iat"] > now or claims["exp"] < now or claims["exp"] - claims["iat"] > 600:
+            return self.refuse(401, "A JSON web token could not be decoded")
+        if (self.command, path) == ("GET", "/api/repos/platform/mesh/installation"):
+            return self.answer(200, {"id": 99})
+        if (self.command, path) != ("POST", "/api/app/installations/99/access_tokens"):
+            return self.refuse(404, "Not Found")
+        if body != {"repositories": ["mesh"], "permissions": {"pull_requests": "write"}}:
+            return self.refuse(422, "The permissions requested are not granted to this installation.")
+        name = f"of-app-{len(LOGINS)}"
+        LOGINS[name] = "weft[bot]"
+        return self.answer(201, {"token": name, "expires_at": "2026-12-01T00:00:00Z"})
 
     def route(self, path, query, body, token):
         gitlab = kind == "gitlab"
