@@ -8,6 +8,7 @@
  * followed by others.  All servers are asked at once, because one that does not answer would
  * otherwise delay every other answer beyond the lease. */
 #include "app/pass/observe.h"
+#include "app/pass/artifact_memory.h"
 #include "base/clock.h"
 #include "base/map.h"
 #include "k8s-job/messages.h"
@@ -140,6 +141,19 @@ static bool is_applied(const struct session *session, const struct observation *
     return !config_delivery(session->config, observation->cluster)->writes;
 }
 
+static void add_artifacts(struct output_place *place, const struct session *session)
+{
+    const struct artifact_memory memory =
+        artifact_memory_read(&session->ledger, session->config, session->arena);
+    struct output_artifact *list = ARENA_NEW(session->arena, struct output_artifact, memory.count);
+
+    for (size_t i = 0; i < memory.count; i++)
+        list[i] = (struct output_artifact){ memory.items[i].cluster, memory.items[i].digest,
+                                            memory.items[i].commit };
+    place->artifacts = list;
+    place->artifact_count = memory.count;
+}
+
 static struct output_place place_of(const struct session *session)
 {
     const struct config_output *output = &session->config->output;
@@ -150,6 +164,7 @@ static struct output_place place_of(const struct session *session)
     if (output->branches == BRANCHES_CLUSTER)
         branch_pattern_split(&place.cluster_before, &place.cluster_after, output->cluster_branch,
                              session->arena);
+    add_artifacts(&place, session);
     return place;
 }
 

@@ -255,21 +255,15 @@ static const char *flux_revision(const struct node *kustomization)
     return colon ? colon + 1 : "";
 }
 
-void gitops_flux(struct applied_list *out, const struct node *kustomization,
-                 const struct node *repository, const struct output_place *place,
-                 struct arena *arena)
+/* All but whose files it applies, and of which commit. */
+static void add_flux(struct applied_list *out, const struct applied *whose,
+                     const struct node *kustomization, struct arena *arena)
 {
     const struct node *ready = ready_condition(kustomization);
-    const char *url = node_get(repository, "spec", "url", NULL);
     const char *at = node_get(ready, "lastTransitionTime", NULL);
-    struct applied applied = { .tool = "Flux", .revision = flux_revision(kustomization) };
+    struct applied applied = *whose;
 
-    if (!url || !url_same_text(url, place->url, arena)
-        || !place_folder(&applied, text_or(node_get(kustomization, "spec", "path", NULL), ""),
-                         place, arena)
-        || !same_branch(node_get(repository, "spec", "ref", "branch", NULL), place, applied.cluster,
-                        arena))
-        return;
+    applied.tool = "Flux";
     applied.object = object_name("Kustomization", kustomization, arena);
     applied.why = flux_waits(kustomization, arena);
     if (!*applied.why && !*applied.revision)
@@ -281,6 +275,55 @@ void gitops_flux(struct applied_list *out, const struct node *kustomization,
     if (!at || !clock_parse(at, &applied.at))
         applied.at = 0;
     *ARENA_PUSH(arena, out->items, out->count) = applied;
+}
+
+void gitops_flux(struct applied_list *out, const struct node *kustomization,
+                 const struct node *repository, const struct output_place *place,
+                 struct arena *arena)
+{
+    const char *url = node_get(repository, "spec", "url", NULL);
+    struct applied applied = { .revision = flux_revision(kustomization) };
+
+    if (!url || !url_same_text(url, place->url, arena)
+        || !place_folder(&applied, text_or(node_get(kustomization, "spec", "path", NULL), ""),
+                         place, arena)
+        || !same_branch(node_get(repository, "spec", "ref", "branch", NULL), place, applied.cluster,
+                        arena))
+        return;
+    add_flux(out, &applied, kustomization, arena);
+}
+
+/* What it applied last ("latest@sha256:<hex>").  A digest that weft did not push last is unknown,
+ * and one that two clusters have does not say of which: then NULL, and nothing is known. */
+static const struct output_artifact *artifact_of(const struct node *kustomization,
+                                                 const struct output_place *place)
+{
+    const char *revision = node_get(kustomization, "status", "lastAppliedRevision", NULL);
+    const char *at = revision ? strrchr(revision, '@') : NULL;
+    const struct output_artifact *found = NULL;
+
+    for (size_t i = 0; at && i < place->artifact_count; i++)
+        if (text_equal(place->artifacts[i].digest, at + 1)) {
+            if (found)
+                return NULL;
+            found = &place->artifacts[i];
+        }
+    return found;
+}
+
+void gitops_flux_artifact(struct applied_list *out, const struct node *kustomization,
+                          const struct output_place *place, struct arena *arena)
+{
+    const struct node *spec = node_find(kustomization, "spec");
+    const struct output_artifact *artifact = artifact_of(kustomization, place);
+    const char *path = text_or(node_get(spec, "path", NULL), "");
+    struct applied applied = { .folder = strcmp(path, ".") == 0 ? "" : below(path, "", arena) };
+
+    if (!artifact || !text_equal(node_get(spec, "sourceRef", "kind", NULL), "OCIRepository"))
+        return;
+    applied.cluster = artifact->cluster;
+    applied.revision = artifact->commit;
+    add_flux(out, &applied, kustomization, arena);
 }
 
 /* The GitRepository that a Kustomization takes its files from; NULL: another kind of source, or it
@@ -343,6 +386,7 @@ int gitops_read(struct applied_list *out, struct kube *kube, const struct output
 
         gitops_flux(out, kustomization, source_of(kustomization, &lists[REPOSITORIES]), place,
                     arena);
+        gitops_flux_artifact(out, kustomization, place, arena);
     }
     return 0;
 }

@@ -8,13 +8,22 @@
 #include "k8s-job/client/kube.h"
 #include "rotation/observation.h"
 
-/* The branch that weft writes. */
+/* What was pushed to a registry last, of one cluster. */
+struct output_artifact {
+    const char *cluster;
+    const char *digest; /* "sha256:..." */
+    const char *commit; /* of the branch, with the same files of that cluster */
+};
+
+/* The branch that weft writes, and its artifacts. */
 struct output_place {
     const char *url, *branch;
     const char *path; /* output.path; "" = the root */
     /* What is before and after the name of a cluster in that of its own branch; NULL: there is
      * none. */
     const char *cluster_before, *cluster_after;
+    const struct output_artifact *artifacts;
+    size_t artifact_count;
 };
 
 struct applied_list {
@@ -33,5 +42,8 @@ void gitops_argo(struct applied_list *out, const struct node *application,
 void gitops_flux(struct applied_list *out, const struct node *kustomization,
                  const struct node *repository, const struct output_place *place,
                  struct arena *arena);
+/* A Kustomization of an OCIRepository, by the digest that it applied: no repository is read. */
+void gitops_flux_artifact(struct applied_list *out, const struct node *kustomization,
+                          const struct output_place *place, struct arena *arena);
 
 #endif

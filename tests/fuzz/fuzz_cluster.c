@@ -67,8 +67,14 @@ static void read_pod(const struct node *object, struct arena *arena)
 
 static void read_object(const struct node *object, struct arena *arena)
 {
-    const struct output_place place = { "https://git.example.com/a/b", "rendered", "", "split/",
-                                        "" };
+    static const struct output_artifact artifact = { "east", "sha256:00", "0123" };
+    const struct output_place place = { .url = "https://git.example.com/a/b",
+                                        .branch = "rendered",
+                                        .path = "",
+                                        .cluster_before = "split/",
+                                        .cluster_after = "",
+                                        .artifacts = &artifact,
+                                        .artifact_count = 1 };
     struct istiod_facts facts = istiod_evidence(object, arena), all = facts;
     struct applied_list list = { 0 };
 
@@ -82,6 +88,7 @@ static void read_object(const struct node *object, struct arena *arena)
     read_pod(object, arena);
     gitops_argo(&list, object, &place, arena);
     gitops_flux(&list, object, object, &place, arena);
+    gitops_flux_artifact(&list, object, &place, arena);
 }
 
 /* The bytes as a bundle, and as an object. */

@@ -339,9 +339,10 @@ static void evidence_is_read(void **state)
                 && !facts.istiod.rolled_out);
     assert_string_equal(facts.istiod.version, "1.27.1");
     assert_true(facts.at > 1700000000);
-    if (gitops_read(&applied, real->kube,
-                    &(struct output_place){ "https://x/y", "rendered", "", NULL, NULL },
-                    real->place.arena, &err)
+    if (gitops_read(
+            &applied, real->kube,
+            &(struct output_place){ .url = "https://x/y", .branch = "rendered", .path = "" },
+            real->place.arena, &err)
         < 0)
         fail_msg("%s", err.text);
 }
@@ -422,8 +423,8 @@ static void the_rights_of_the_chart_suffice_and_no_more(void **state)
     if (!facts.known)
         fail_msg("%s", facts.why);
     if (gitops_read(&applied, real->kube,
-                    &(struct output_place){ "https://x/y", "b", "", NULL, NULL }, real->place.arena,
-                    &err)
+                    &(struct output_place){ .url = "https://x/y", .branch = "b", .path = "" },
+                    real->place.arena, &err)
         < 0)
         fail_msg("%s", err.text);
     assert_int_equal(ask(real, "GET", "/api/v1/namespaces/weft-system/secrets", NULL, NULL).status,

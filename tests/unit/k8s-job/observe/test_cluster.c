@@ -20,8 +20,19 @@
 
 #include <cmocka.h>
 
-static const struct output_place place_at_root = { "https://git.example.com/mesh/rendered.git",
-                                                   "rendered", "", "rendered-clusters/", "-next" };
+#define DIGEST(c) "sha256:" c c c c c c c c c c c c c c c c
+static const struct output_artifact artifacts[] = { { "east", DIGEST("aaaa"), "0123" },
+                                                    { "west", DIGEST("bbbb"), "4567" },
+                                                    { "west-2", DIGEST("bbbb"), "89ab" } };
+static const struct output_place place_at_root = {
+    .url = "https://git.example.com/mesh/rendered.git",
+    .branch = "rendered",
+    .path = "",
+    .cluster_before = "rendered-clusters/",
+    .cluster_after = "-next",
+    .artifacts = artifacts,
+    .artifact_count = LENGTH(artifacts),
+};
 
 static const struct node *json(const char *text, struct arena *arena)
 {
@@ -246,6 +257,57 @@ static void kustomizations_of_other_branches_are_none_of_ours(void **state)
                     json(branch_rows[i].repository, arena), &place_at_root, arena);
         if (list.count != branch_rows[i].count)
             fail_msg("%s: %zu", branch_rows[i].sentence, list.count);
+    }
+    arena_free(arena);
+}
+
+#define OF(kind, path, revision, attempted)                                                        \
+    "{\"metadata\":{\"namespace\":\"flux-system\",\"name\":\"mesh\",\"generation\":3},"            \
+    "\"spec\":{\"path\":\"" path "\",\"sourceRef\":{\"kind\":\"" kind "\",\"name\":\"m\"}},"       \
+    "\"status\":{\"observedGeneration\":3,\"lastAppliedRevision\":\"" revision "\","               \
+    "\"lastAttemptedRevision\":\"" attempted                                                       \
+    "\",\"conditions\":[{\"type\":\"Ready\",\"status\":\""                                         \
+    "True\",\"reason\":\"x\",\"lastTransitionTime\":\"2026-11-23T11:00:00Z\"}]}}"
+#define OCI(path, revision) OF("OCIRepository", path, revision, revision)
+
+struct artifact_row {
+    const char *sentence, *kustomization;
+    size_t count;
+    const char *folder;
+};
+
+/* clang-format off */
+static const struct artifact_row artifact_rows[] = {
+    { "the last artifact", OCI("./", "latest@" DIGEST("aaaa")), 1, "" },
+    { "by its digest alone", OCI("", "@" DIGEST("aaaa")), 1, "" },
+    { "a part of it", OCI("./trust/", "latest@" DIGEST("aaaa")), 1, "trust" },
+    { "the root as a dot", OCI(".", "latest@" DIGEST("aaaa")), 1, "" },
+    { "an artifact that is not known", OCI("./", "latest@" DIGEST("cccc")), 0, "" },
+    { "one that two clusters have", OCI("./", "latest@" DIGEST("bbbb")), 0, "" },
+    { "no digest", OCI("./", "latest"), 0, "" },
+    { "nothing yet", OCI("./", ""), 0, "" },
+    { "another kind of source", OF("Bucket", "./", "latest@" DIGEST("aaaa"), "x"), 0, "" },
+};
+/* clang-format on */
+
+static void artifacts_are_known_by_their_digest(void **state)
+{
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(artifact_rows); i++) {
+        struct applied_list list = { 0 };
+
+        gitops_flux_artifact(&list, json(artifact_rows[i].kustomization, arena), &place_at_root,
+                             arena);
+        if (list.count != artifact_rows[i].count)
+            fail_msg("%s: %zu", artifact_rows[i].sentence, list.count);
+        if (!list.count)
+            continue;
+        assert_string_equal(list.items[0].cluster, "east");
+        assert_string_equal(list.items[0].folder, artifact_rows[i].folder);
+        assert_string_equal(list.items[0].revision, "0123");
+        assert_true(list.items[0].settled);
     }
     arena_free(arena);
 }
@@ -661,6 +723,7 @@ int main(void)
         cmocka_unit_test(several_sources_have_their_own_revisions),
         cmocka_unit_test(kustomizations_are_read_strictly),
         cmocka_unit_test(kustomizations_of_other_branches_are_none_of_ours),
+        cmocka_unit_test(artifacts_are_known_by_their_digest),
         cmocka_unit_test(fingerprints_are_those_of_the_der),
         cmocka_unit_test(every_namespace_counts),
         cmocka_unit_test(roots_come_with_their_certificates),
