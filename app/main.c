@@ -3,6 +3,7 @@
 #include "app/commands/command.h"
 #include "app/commands/help.h"
 #include "base/digest.h"
+#include "base/memory.h"
 #include "base/wipe.h"
 #include "pki/secret.h"
 #include <fcntl.h>
@@ -45,6 +46,7 @@ int main(int argc, char **argv)
 
     if (!stdio_safe())
         return EXIT_FAILED;
+    memory_return_blocks();
     umask(S_IRWXG | S_IRWXO); /* what others may read is given its mode by name */
     if (!wipe_libcrypto()) {  /* first of all: what was allocated before is not wiped */
         fputs("weft: a library used libcrypto before the program began\n", stderr);

@@ -3,6 +3,7 @@
 #include "tests/lib/check.h"
 
 #include "base/memory.h"
+#include <malloc.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,6 +19,28 @@ static void memory_grows_and_keeps_its_content(void **state)
     bytes = memory_grow(bytes, 1 << 20);
     assert_string_equal(bytes, "content");
     free(bytes);
+}
+
+/* Counted by the allocator itself; without glibc, or under a sanitizer, it counts none. */
+static void large_blocks_stay_apart_from_the_heap(void **state)
+{
+    enum { BLOCK = 1 << 20 };
+    char *first, *second;
+    size_t before;
+
+    (void)state;
+    memory_return_blocks();
+    before = mallinfo2().hblks;
+    first = memory_grow(NULL, 2 * BLOCK);
+    if (mallinfo2().hblks == before) {
+        free(first);
+        skip();
+    }
+    free(first);
+    assert_int_equal(mallinfo2().hblks, before);
+    second = memory_grow(NULL, BLOCK);
+    assert_int_equal(mallinfo2().hblks, before + 1);
+    free(second);
 }
 
 static void ask_for_too_much(void) { free(memory_grow(NULL, SIZE_MAX / 4)); }
@@ -66,6 +89,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_grows_and_keeps_its_content),
+        cmocka_unit_test(large_blocks_stay_apart_from_the_heap),
         cmocka_unit_test(without_memory_the_process_ends),
     };
 
