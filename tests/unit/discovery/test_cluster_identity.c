@@ -34,6 +34,25 @@ static void test_another_uid_is_refused(void **unused)
     assert_int_equal(err.kind, ERR_REFUSED);
 }
 
+/* Else two reads would lead from one cluster to another: one that shows no uid, and the next. */
+static void test_a_known_identity_must_be_shown(void **unused)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    struct facts *absent = DISCOVERY_SAMPLE(arena, { FACT_NAMESPACES, "[{metadata: {name: a}}]" });
+    struct facts *empty =
+        DISCOVERY_SAMPLE(arena, { FACT_NAMESPACES, "[{metadata: {name: kube-system}}]" });
+    struct inventory known = former(arena, "u1"), none = { 0 };
+    struct err err;
+
+    (void)unused;
+    assert_int_equal(cluster_identity_check(absent, &none, false, &err), 0);
+    assert_int_equal(cluster_identity_check(absent, &known, true, &err), 0);
+    assert_int_equal(cluster_identity_check(absent, &known, false, &err), -1);
+    assert_int_equal(err.kind, ERR_KUBE);
+    assert_int_equal(cluster_identity_check(empty, &known, false, &err), -1);
+    assert_int_equal(err.kind, ERR_REFUSED);
+}
+
 static void test_one_cluster_under_two_names(void **unused)
 {
     const struct cluster_identity one = { "a", "u1" }, again = { "c", "u1" };
@@ -54,6 +73,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_another_uid_is_refused),
+        cmocka_unit_test(test_a_known_identity_must_be_shown),
         cmocka_unit_test(test_one_cluster_under_two_names),
     };
 
