@@ -92,6 +92,7 @@ static struct node *member_node(struct roots *roots, const struct member *member
     set_int(arena, node, "proven", member->proven);
     set_int(arena, node, "doubted", member->doubted);
     set_int(arena, node, "leafTTL", member->leaf_ttl);
+    set_int(arena, node, "former", member->former);
     set_true(arena, node, "turned", member->turned);
     set_true(arena, node, "assumed", member->assumed);
     return node;
@@ -268,6 +269,7 @@ static struct member get_member(const struct node *roots, const struct node *nod
                              .synced = get_int(node, "synced"),
                              .proven = get_int(node, "proven"),
                              .doubted = get_int(node, "doubted"),
+                             .former = get_int(node, "former"),
                              .leaf_ttl = get_int(node, "leafTTL"),
                              .turned = get_true(node, "turned"),
                              .assumed = get_true(node, "assumed") };

@@ -45,6 +45,7 @@ void branch_catch_up(struct work *w)
     struct rotation *r = w->r;
 
     commit_materials(w, branch_materials(w));
+    waiting_forget(r);
     w->caught_up = true;
     w->out->forced = true; /* it is out already, whatever could be proved here */
     r->at.phase = PHASE_NEW;

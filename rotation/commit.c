@@ -99,6 +99,8 @@ void commit_phase_as(struct work *w, enum phase phase, bool forced, const char *
         forced && gate_fits(r->members, next, r->member_count, w->clock).reason != GATE_OPEN;
     w->out->gate = (struct gate){ .reason = GATE_OPEN };
     commit_materials(w, next);
+    if (forced)
+        waiting_forget(r); /* no proof is asked for */
     r->at.phase = phase;
     r->at.progress = PROGRESS_COMMITTED;
     r->failed = false;

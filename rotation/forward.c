@@ -17,10 +17,14 @@ bool is_paused(const struct work *w, struct obstacle *left)
     return !text_empty(w->r->pause);
 }
 
+/* A rotation that has turned around takes back what waits, whether it was published or not. */
 bool is_unpublished(const struct work *w, struct obstacle *left)
 {
+    const struct position at = w->r->at;
+
     (void)left;
-    return !w->r->published;
+    return !w->r->published
+           && !(at.direction == DIRECTION_BACK && at.progress == PROGRESS_VERIFIED);
 }
 
 /* --- an emergency --- */

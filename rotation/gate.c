@@ -100,6 +100,10 @@ bool member_commit(struct member *member, const struct material *next, struct ga
     }
     after.held[after.held_count++] = *next;
     assert(after.held_count <= HELD_MAX && after.dead_count < after.held_count);
+    after.former = member->held_count == 0 ? 0
+                   : member->turned        ? FORMER_TURNED
+                   : member->proven        ? member->proven
+                                           : FORMER_LOST;
     after.committed = after.synced = after.proven = after.doubted = 0;
     after.turned = after.assumed = after.silent = false;
     *member = after;
@@ -159,13 +163,19 @@ static void classes_add(struct classes *classes, const struct material *material
     classes->list[classes->count++].member = member;
 }
 
+static void classes_add_member(struct classes *classes, const struct member *member, size_t index,
+                               struct gate_clock clock)
+{
+    for (size_t k = 0; k < member->held_count; k++)
+        if (member_alive(member, k, clock))
+            classes_add(classes, &member->held[k], index);
+}
+
 static void classes_add_alive(struct classes *classes, const struct member *members, size_t count,
                               struct gate_clock clock)
 {
     for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < members[i].held_count; k++)
-            if (member_alive(&members[i], k, clock))
-                classes_add(classes, &members[i].held[k], i);
+        classes_add_member(classes, &members[i], i, clock);
 }
 
 /* Every pair of one of next and one of others: a next one is judged even when it may be alive
@@ -246,6 +256,45 @@ struct gate gate_wanted_fit(const struct member *members, size_t count, struct g
     for (size_t i = 0; i < count; i++)
         classes_add(&classes, member_wanted(&members[i]), i);
     return next_fits(&classes, members, count, clock);
+}
+
+/* The member as it was before its last commit, with what is known of it by now. */
+static struct member before_last(const struct member *member)
+{
+    struct member before = *member;
+
+    if (member->former == 0 || member->held_count < 2)
+        return before;
+    before.held_count--;
+    if (before.dead_count == before.held_count)
+        before.dead_count--;
+    before.proven = member->former == FORMER_LOST ? 0 : member->former;
+    before.turned = false;
+    return before;
+}
+
+/* Members that were given nothing new take part with what is alive in them. */
+struct gate gate_waiting(const struct member *members, size_t count, struct gate_clock clock)
+{
+    struct classes next = { .count = 0 }, others;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct member before = before_last(&members[i]);
+        struct gate gate = { .reason = GATE_OPEN };
+
+        if (before.held_count < members[i].held_count)
+            gate = bytes_fit(&before, i, member_wanted(&members[i]), clock);
+        if (gate.reason != GATE_OPEN)
+            return gate;
+        classes_add(&next, member_wanted(&members[i]), i);
+    }
+    others = next;
+    for (size_t i = 0; i < count; i++) {
+        const struct member before = before_last(&members[i]);
+
+        classes_add_member(&others, &before, i, clock);
+    }
+    return classes_fit(&next, &others);
 }
 
 /* Where a pass counts less than the time between two passes, what is left takes so many passes. */

@@ -11,7 +11,7 @@
 #include "rotation/bundle.h"
 #include "rotation/evidence.h"
 
-enum { HELD_MAX = 6 };
+enum { HELD_MAX = 6, FORMER_LOST = -1, FORMER_TURNED = 1 /* nothing older is alive */ };
 
 /* One mesh in a rotation.  By value: the arrays are small. */
 struct member {
@@ -27,6 +27,8 @@ struct member {
     int64_t proven;    /* since when it is known to be loaded; 0: not known */
     int64_t doubted;   /* when a source looked last and did not show it; 0: never.  Time alone
                           counts   from then on only */
+    int64_t former;    /* while the last was not published: since when the material before it is
+                          known to be loaded; FORMER_LOST: it is not.  0: that is not asked */
     int64_t
         leaf_ttl; /* the longest life of its leaves that was seen, if longer than the policy's */
     bool turned;  /* E4: nothing older is alive */
@@ -87,6 +89,10 @@ struct gate gate_fits_one(const struct member *members, size_t count, size_t at,
 
 /* Whether what all members are to hold already fits everything alive. */
 struct gate gate_wanted_fit(const struct member *members, size_t count, struct gate_clock clock);
+
+/* Whether a step that was committed and is not published yet may still go out, by what is known by
+ * now of the materials before it (member.former). */
+struct gate gate_waiting(const struct member *members, size_t count, struct gate_clock clock);
 
 /* One line for people; "" when open. */
 const char *gate_text(const struct gate *gate, const struct member *members,

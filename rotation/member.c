@@ -123,6 +123,8 @@ static void see_loaded(struct work *w, struct member *member, const struct evide
 void member_see(struct work *w, struct member *member, const struct evidence *evidence)
 {
     member->silent = evidence->unknown;
+    if (member->committed != 0)
+        member->former = 0;
     member->leaf_ttl = later(member->leaf_ttl, evidence->leaf_ttl);
     if (evidence->best == EVIDENCE_NONE)
         assume(w, member, later(member->committed, member->doubted));
@@ -136,14 +138,18 @@ void member_see(struct work *w, struct member *member, const struct evidence *ev
         member->doubted = w->clock.now;
 }
 
-/* What was proven of it is proven no more.  An answer that is missing takes nothing back. */
-static bool has_regressed(const struct member *member, const struct evidence *evidence)
+bool evidence_is_against(const struct evidence *evidence)
 {
     enum evidence_level needed =
         evidence->best == EVIDENCE_SYNCED ? EVIDENCE_SYNCED : EVIDENCE_LOADED;
 
-    return member->proven != 0 && evidence->best != EVIDENCE_NONE && !evidence->unknown
-           && evidence->level < needed;
+    return evidence->best != EVIDENCE_NONE && !evidence->unknown && evidence->level < needed;
+}
+
+/* What was proven of it is proven no more. */
+static bool has_regressed(const struct member *member, const struct evidence *evidence)
+{
+    return member->proven != 0 && evidence_is_against(evidence);
 }
 
 bool evidence_regressed(const struct work *w, struct obstacle *left)
@@ -194,5 +200,5 @@ void member_resurrect(struct member *member)
     set_proven(member, 0, false);
     member->turned = false;
     member->dead_count = 0;
-    member->committed = member->synced = member->doubted = 0;
+    member->committed = member->synced = member->doubted = member->former = 0;
 }

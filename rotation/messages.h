@@ -126,6 +126,21 @@
     "the output branch no longer contains the last push; weft pushes the certificates again; "     \
     "until then, other clusters may have refused those that loaded older ones"
 
+/* --- a step that is not published yet --- */
+#define R63_STEP_CLOSED                                                                            \
+    "step %d of rotation %s is held back: its gate closed again before it was published: %s; "     \
+    "weft publishes it once the gate is open"
+#define R64_NEW_ROOT_ENDS "root %.8s expires at %s"
+#define R65_STEP_UNCONFIRMED                                                                       \
+    "step %d of rotation %s is not published yet, and weft cannot confirm its gate: no answer "    \
+    "from cluster %s"
+#define R66_FORMER_LOST                                                                            \
+    "cluster %s no longer has loaded what it had before step %d of rotation %s, which is not "     \
+    "published yet; workload certificates of earlier steps may be valid there"
+#define R67_PUBLISHED_CLOSED                                                                       \
+    "step %d of rotation %s was published while its gate was closed (%s); workloads may refuse "   \
+    "each other until every cluster has loaded the step, and its waits count from now"
+
 /* --- requests of operators --- */
 #define R70_APPROVED "step %d of rotation %s is approved by an operator%s"
 #define R71_FORCE_WITHOUT_REASON "weft forces a closed gate open only with a reason; add --reason"

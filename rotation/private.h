@@ -15,10 +15,11 @@ struct work {
     struct gate_clock clock;
     bool start_compromised, retry, rollback; /* requests of this pass */
     enum phase requested_in;                 /* the phase that they were made in */
-    bool standstill;                         /* in which ROLLBACK and RETRY cannot be followed */
+    bool paused, standstill;                 /* in which ROLLBACK and RETRY cannot be followed */
     const char *rollback_reason;
     bool caught_up;    /* the output branch was further than the record */
     bool members_seen; /* the evidence of this pass was weighed */
+    bool formers_seen; /* likewise, of what is published while a step waits */
     bool *waits;       /* for each mesh of facts: it gets nothing yet; NULL: none waits */
 };
 
@@ -76,6 +77,9 @@ void member_see(struct work *w, struct member *member, const struct evidence *ev
 void member_resurrect(struct member *member);
 void member_set_committed(struct member *member, const struct material *next,
                           struct gate_clock clock); /* whatever may be alive */
+/* A source shows something else than what the evidence is about.  An answer that is missing shows
+ * nothing. */
+bool evidence_is_against(const struct evidence *evidence);
 bool member_left(const struct work *w, struct obstacle *left);
 void members_drop(struct work *w);
 bool evidence_regressed(const struct work *w, struct obstacle *left);
@@ -104,6 +108,15 @@ bool intent_is_unsafe(const struct work *w, struct obstacle *left);
 void intent_withdraw(struct work *w);
 bool branch_was_reset(const struct work *w, struct obstacle *left);
 void branch_push_again(struct work *w);
+
+/* --- waiting.c: a step that is not published yet --- */
+void waiting_forget(struct rotation *r); /* its gate is not asked any more */
+bool former_counts(const struct work *w, struct obstacle *left);
+void formers_see(struct work *w);
+bool published_closed(const struct work *w, struct obstacle *left);
+void name_published_closed(struct work *w);
+/* After all transitions: whether the step that waits may still go out; out->check, and a note. */
+void step_check(struct work *w);
 
 /* --- window.c: when rotation.windows and freeze let something go out --- */
 /* From `at` on: when a step can go out; `at` itself where it cannot wait.  CALENDAR_NEVER: at no

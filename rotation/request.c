@@ -105,8 +105,11 @@ static bool emergency_waits(const struct work *w, const struct rotation_request 
 
 static bool way_waits(const struct work *w, const struct rotation_request *request)
 {
-    return w->standstill && (request->kind == REQUEST_ROLLBACK || request->kind == REQUEST_RETRY)
-           && meant(w->r, request);
+    const bool still = request->kind == REQUEST_ROLLBACK ? w->paused
+                       : request->kind == REQUEST_RETRY  ? w->standstill
+                                                         : false;
+
+    return still && meant(w->r, request);
 }
 
 /* A request that could not be followed yet is kept: an emergency whose root has to be made first, a

@@ -85,7 +85,7 @@ static struct work begin(struct rotation_plan *out, const struct rotation *was,
     struct rotation *r = w.r;
     bool behind;
 
-    *out = (struct rotation_plan){ .next = *was };
+    *out = (struct rotation_plan){ .next = *was, .check_why = "" };
     r->members = copy(arena, was->members, was->member_count, sizeof *was->members);
     r->retired = copy(arena, was->retired, was->retired_count, sizeof *was->retired);
     r->requests = copy(arena, was->requests, was->request_count, sizeof *was->requests);
@@ -129,6 +129,7 @@ void rotation_next(struct rotation_plan *out, const struct rotation *was,
         return;
     requests_take(&w);
     transition_run(&w, TRANSITION_OBSERVE);
+    w.paused = rotation_running(w.r) && !text_empty(w.r->pause);
     w.standstill = stands_still(w.r);
     transition_run(&w, TRANSITION_MOVE);
     transition_run(&w, TRANSITION_JOIN);
@@ -136,5 +137,6 @@ void rotation_next(struct rotation_plan *out, const struct rotation *was,
     plan_issues(&w);
     transition_run(&w, TRANSITION_CLOSE);
     plan_warnings(&w);
+    step_check(&w);
     describe(&w);
 }

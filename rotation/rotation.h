@@ -42,7 +42,9 @@ struct rotation_target {
 struct rotation_member_input {
     const char *mesh, *cluster;
     struct evidence evidence;
-    const char *ca;        /* that signed the intermediate in use; "" when there is none */
+    struct evidence former; /* of what is published, while something newer waits to be; level and
+                               best alone, and unknown, leaf_ttl */
+    const char *ca;         /* that signed the intermediate in use; "" when there is none */
     struct lifetime life;  /* of the intermediate in use */
     int64_t renewed_until; /* when one issued now would end: renewing must gain something */
     bool options_differ;   /* it was issued with other options than the spec's */
@@ -163,6 +165,14 @@ struct rotation_note { /* for status: what a person should know now */
     const char *remedy; /* the part of the text that says what to do; NULL or "": none */
 };
 
+/* Of a step that was committed and is not published yet: whether it may still go out. */
+enum step_check {
+    STEP_NOT_ASKED,   /* none waits, or its gate was forced */
+    STEP_OPEN,        /* its gate is open by the evidence of this pass */
+    STEP_UNCONFIRMED, /* nothing speaks against it, and a cluster that was to confirm it is silent */
+    STEP_CLOSED,      /* its gate has closed again: it must not be published now */
+};
+
 enum { ROTATION_ROWS = 80 }; /* at least the rows of the table of transitions */
 
 struct rotation_plan {
@@ -183,6 +193,8 @@ struct rotation_plan {
     struct rotation_note *notes;
     size_t note_count;
     struct gate gate;          /* what the next step waits for, while there is one */
+    enum step_check check;     /* of the step that waits to be published */
+    const char *check_why;     /* STEP_UNCONFIRMED, STEP_CLOSED: for people; else "" */
     const char *summary;       /* one line: where it stands and what it waits for */
     bool taken[ROTATION_ROWS]; /* transitions[i] of rotation/transition.h was taken in this pass */
 };

@@ -135,6 +135,8 @@ static const char *waits_for(const struct work *w)
     const struct rotation *r = w->r;
     const struct gate *gate = &w->out->gate;
 
+    if (w->out->check == STEP_CLOSED)
+        return arena_printf(w->arena, "held back before it is published: %s", w->out->check_why);
     if (!r->published)
         return "waits until the last commit is pushed";
     if (gate->reason != GATE_OPEN)

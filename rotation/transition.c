@@ -101,6 +101,12 @@ const struct transition transitions[] = {
     OBSERVE("branch reset", RUNNING, branch_was_reset, branch_push_again,
         "the branch no longer holds what was pushed last",
         "it is pushed again; all waits start again"),
+    OBSERVE("published closed", RUNNING, published_closed, name_published_closed,
+        "a step was published that was held back",
+        "it is reported; its waits count from now"),
+    OBSERVE("evidence while waiting", RUNNING, former_counts, formers_see,
+        "what was committed is not published yet",
+        "members that lost what is published close its gate"),
     OBSERVE("evidence regressed", RUNNING, evidence_regressed, members_see,
         "evidence shows that a member no longer holds what it had loaded",
         "all waits start again"),
@@ -125,9 +131,6 @@ const struct transition transitions[] = {
     /* what stops a rotation */
     MOVE("paused", RUNNING, is_paused, NULL, STOP,
         "an operator paused the rotation",
-        "nothing moves"),
-    MOVE("awaiting push", RUNNING, is_unpublished, NULL, STOP,
-        "the last commit is not pushed yet",
         "nothing moves"),
 
     /* what operators and the specs ask for */
@@ -167,6 +170,11 @@ const struct transition transitions[] = {
     MOVE("superseded", FORWARD, can_supersede, supersede, AGAIN,
         "the specs ask for a third root, and it fits everything alive",
         "it is added to the bundle, and all gates are waited for again"),
+
+    /* only what takes the last commit back, or adds to it, does not wait for its publication */
+    MOVE("awaiting push", RUNNING, is_unpublished, NULL, STOP,
+        "the last commit is not published yet",
+        "nothing moves"),
 
     /* members that do not load the phase */
     MOVE("late", WAITING, some_are_late, name_late, ON,

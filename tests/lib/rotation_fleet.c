@@ -61,6 +61,18 @@ void fleet_want(struct fleet *fleet, int n)
     fleet->facts.trust = names[n - 1];
 }
 
+/* What is published, and what is to be held, are one and the same unless a push fails. */
+static struct evidence former(const struct fleet *fleet, size_t i)
+{
+    const bool answers = fleet->watched && !fleet->mute[i];
+
+    return (struct evidence){ .best = fleet->watched ? EVIDENCE_LOADED : EVIDENCE_NONE,
+                              .level = answers && !fleet->lost[i] ? EVIDENCE_LOADED
+                                                                  : EVIDENCE_NONE,
+                              .unknown = fleet->watched && fleet->mute[i],
+                              .leaf_ttl = fleet->meshes[i].evidence.leaf_ttl };
+}
+
 static void see(struct fleet *fleet)
 {
     for (size_t i = 0; i < fleet->facts.mesh_count; i++) {
@@ -70,6 +82,7 @@ static void see(struct fleet *fleet)
         evidence->unknown = fleet->watched && fleet->mute[i];
         evidence->level =
             fleet->watched && fleet->loaded[i] && !fleet->mute[i] ? EVIDENCE_LOADED : EVIDENCE_NONE;
+        fleet->meshes[i].former = former(fleet, i);
     }
 }
 

@@ -25,6 +25,7 @@ struct fleet {
     bool loaded[FLEET_MAX];
     bool undelivered[FLEET_MAX]; /* what was issued for it cannot be pushed or written */
     bool mute[FLEET_MAX];        /* it does not answer */
+    bool lost[FLEET_MAX]; /* it no longer has what is published, while something newer waits */
     bool push_fails;
 };
 

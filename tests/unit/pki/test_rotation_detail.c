@@ -100,6 +100,8 @@ static void test_previous_version(void **state)
         assert_string_equal(fields[0], scenarios[i].name);
         fleet_open(&fleet, 3);
         scenarios[i].reach(&fleet);
+        for (size_t k = 0; k < fleet.record.member_count; k++)
+            fleet.record.members[k].former = 0; /* it did not prove a step again that waits */
         row = row_of(fields);
         assert_null(strstr(row.detail, "\"version\""));
         if (rotation_record_load(&stored, &row, fleet.arena, &err) < 0)

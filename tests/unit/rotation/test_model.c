@@ -43,6 +43,8 @@ struct config {
     bool wide;        /* also keys that are lost, roots that end, pauses, retries, and the like */
     bool one_wish;    /* all roots are generated with the same options */
     bool windows;     /* steps go out in every other quantum */
+    bool pulls;       /* nothing is published before somebody merges it */
+    int losses;       /* how often an older Secret may be restored by hand */
     bool unsafe;      /* and what breaks traffic on purpose: strategy NONE, emergencies, force */
     int from;         /* quanta of an undisturbed rotation before the exploration starts */
     int ready;        /* quanta since clusters with a root of their own were made ready */
@@ -61,6 +63,8 @@ struct cluster {
     struct material branch, before; /* on the output branch, and one commit earlier */
     bool on_branch, was_on_branch;
     bool behind;    /* has not seen the branch's last change */
+    bool unseen;    /* no pass has seen the older Secret that it got by hand: what comes and goes
+                       between two passes is seen by none */
     int64_t pushed; /* when that change came */
 };
 
@@ -68,7 +72,8 @@ struct world {
     int64_t now, offset; /* true time; what the local clock adds */
     int spec;            /* root that the spec asks for */
     bool reverted, approved, rollback;
-    int specs, reverts, leaves, jumps, rollbacks, crashes;
+    int specs, reverts, leaves, jumps, rollbacks, crashes, losses;
+    bool proposed, held; /* a pass has proposed what the record asks for; or holds it back */
     enum target_kind kind;           /* CA: spec is what it asks for */
     bool keyless[CAS], given, ended; /* the deployed root was given, nears its end */
     bool single_root, late_back, none;
@@ -223,16 +228,26 @@ static bool prepare(struct world *w, struct cluster *cluster)
 
 /* --- what weft sees and does --- */
 
+static const struct member *member_of(const struct world *w, size_t c)
+{
+    for (size_t i = 0; i < w->record.member_count; i++)
+        if (text_equal(w->record.members[i].mesh, keys[c]))
+            return &w->record.members[i];
+    return NULL;
+}
+
+static bool holds(const struct cluster *cluster, const struct material *wanted)
+{
+    return wanted && cluster->loaded && material_equal(wanted, &cluster->holds);
+}
+
 static struct evidence evidence_of(const struct search *s, const struct world *w, size_t c)
 {
     const struct cluster *cluster = &w->clusters[c];
-    const struct material *wanted = NULL;
+    const struct member *member = member_of(w, c);
 
     if (!s->config->observed)
         return (struct evidence){ .mesh = keys[c], .single_root = w->single_root };
-    for (size_t i = 0; i < w->record.member_count; i++)
-        if (text_equal(w->record.members[i].mesh, keys[c]))
-            wanted = member_wanted(&w->record.members[i]);
     return (struct evidence){
         .mesh = keys[c],
         .foreign_root = cluster->foreign && text_empty(cluster->ca) ? own : NULL,
@@ -241,9 +256,23 @@ static struct evidence evidence_of(const struct search *s, const struct world *w
         .single_root = w->single_root,
         .since = w->now,
         .best = EVIDENCE_LOADED,
-        .level = wanted && cluster->loaded && material_equal(wanted, &cluster->holds)
-                     ? EVIDENCE_LOADED
-                     : EVIDENCE_NONE,
+        .level = holds(cluster, member ? member_wanted(member) : NULL) ? EVIDENCE_LOADED
+                                                                       : EVIDENCE_NONE,
+    };
+}
+
+/* Of what is published while something newer waits. */
+static struct evidence former_of(const struct search *s, const struct world *w, size_t c)
+{
+    const struct member *member = member_of(w, c);
+
+    if (!s->config->observed || !member || member->former == 0 || member->held_count < 2)
+        return (struct evidence){ .mesh = keys[c] };
+    return (struct evidence){
+        .mesh = keys[c],
+        .best = EVIDENCE_LOADED,
+        .level = holds(&w->clusters[c], &member->held[member->held_count - 2]) ? EVIDENCE_LOADED
+                                                                               : EVIDENCE_NONE,
     };
 }
 
@@ -310,6 +339,7 @@ static void look(struct rotation_plan *plan, const struct search *s, const struc
                 .mesh = keys[c],
                 .cluster = keys[c],
                 .evidence = evidence_of(s, w, c),
+                .former = former_of(s, w, c),
                 .ca = w->clusters[c].ca,
                 .life = { NOW - DAY, NOW + 3000 * DAY, 0.1 },
             };
@@ -392,13 +422,38 @@ static void pass(struct search *s, struct world *w, enum crash crash)
     persist(w, &plan);
     w->approved = w->rollback = false;
     w->branch_step = 0;
-    if (crash == CRASH_BEFORE_PUSH)
+    for (size_t c = 0; c < CLUSTERS; c++)
+        w->clusters[c].unseen = false;
+    w->held = plan.check == STEP_CLOSED;
+    w->proposed = crash == NO_CRASH;
+    if (s->config->pulls)
+        w->reverted = false; /* this pass has seen it */
+    if (s->config->pulls || crash == CRASH_BEFORE_PUSH)
         return;
     push(w);
     if (crash == NO_CRASH) {
         w->record.members = w->members;
         rotation_published(&w->record, w->now + w->offset, NULL);
     }
+}
+
+/* A person merges what the last pass proposed; in an unsafe search also what it holds back. */
+static bool merge(const struct search *s, struct world *w)
+{
+    if (!s->config->pulls || ((w->held || !w->proposed) && !s->config->unsafe))
+        return false;
+    push(w);
+    w->record.members = w->members;
+    rotation_published(&w->record, w->now + w->offset, NULL);
+    w->proposed = false;
+    return true;
+}
+
+static void pass_and_merge(struct search *s, struct world *w)
+{
+    pass(s, w, NO_CRASH);
+    if (!w->held)
+        merge(s, w);
 }
 
 /* --- events --- */
@@ -425,6 +480,7 @@ static void revert(struct world *w)
         cluster->behind = true;
         cluster->pushed = w->now;
         w->reverted = true;
+        w->proposed = false; /* what was proposed on top of it conflicts */
     }
 }
 
@@ -463,7 +519,11 @@ enum {
     /* of an unsafe one */
     NONE = WIDE_EVENTS,
     EMERGENCY,
-    UNSAFE_EVENTS
+    UNSAFE_EVENTS,
+    /* with pull requests */
+    MERGE = UNSAFE_EVENTS,
+    LOSE,
+    PULL_EVENTS = LOSE + CLUSTERS
 };
 
 static bool toggle(bool *what)
@@ -536,11 +596,34 @@ static bool happen_wide(struct world *w, int event)
     }
 }
 
+/* An older Secret is restored by hand.  Where that alone breaks traffic it is no matter of weft's. */
+static bool lose(const struct search *s, struct world *w, struct cluster *cluster)
+{
+    struct world after;
+
+    if (!cluster->member || !cluster->loaded || !cluster->was_on_branch || cluster->behind
+        || material_equal(&cluster->before, &cluster->holds)
+        || w->losses++ >= s->config->losses)
+        return false;
+    after = *w;
+    hold(&after, &after.clusters[cluster - w->clusters], &cluster->before);
+    if (!s->config->unsafe && !all_accept_all(&after))
+        return false;
+    hold(w, cluster, &cluster->before);
+    cluster->behind = cluster->unseen = true;
+    w->proposed = false; /* nobody merges what no pass has looked at since */
+    return true;
+}
+
 /* The world after an event; false: it cannot happen now. */
 static bool happen(struct search *s, struct world *w, int event)
 {
     struct cluster *last = &w->clusters[CLUSTERS - 1];
 
+    if (event == MERGE)
+        return merge(s, w);
+    if (event >= LOSE)
+        return lose(s, w, &w->clusters[event - LOSE]);
     if (event >= EVENTS)
         return happen_wide(w, event);
     if (event == TICK) {
@@ -551,13 +634,13 @@ static bool happen(struct search *s, struct world *w, int event)
     } else if (event >= SYNC && event < PASS) {
         struct cluster *cluster = &w->clusters[event - SYNC];
 
-        if (!cluster->member || !cluster->on_branch || !cluster->behind)
+        if (!cluster->member || !cluster->on_branch || !cluster->behind || cluster->unseen)
             return false;
         load(w, cluster);
     } else if (event == PASS) {
         pass(s, w, NO_CRASH);
     } else if (event == CRASH_1 || event == CRASH_2) {
-        if (w->crashes++ >= s->config->crashes)
+        if (w->crashes++ >= s->config->crashes || (event == CRASH_2 && s->config->pulls))
             return false;
         pass(s, w, event == CRASH_1 ? CRASH_BEFORE_PUSH : CRASH_AFTER_PUSH);
     } else if (event >= SPEC && event < APPROVE) {
@@ -596,7 +679,7 @@ static bool happen(struct search *s, struct world *w, int event)
 
 static const char *event_words(int event)
 {
-    static const char *const words[UNSAFE_EVENTS] = {
+    static const char *const words[PULL_EVENTS] = {
         [TICK] = "12 hours",
         [SYNC] = "a syncs",
         [SYNC + 1] = "b syncs",
@@ -638,6 +721,10 @@ static const char *event_words(int event)
         [SPEC_CA] = "spec: I1, below R1",
         [NONE] = "strategy NONE, or not",
         [EMERGENCY] = "emergency",
+        [MERGE] = "the proposal is merged",
+        [LOSE] = "a gets an older Secret by hand",
+        [LOSE + 1] = "b gets an older Secret by hand",
+        [LOSE + 2] = "c gets an older Secret by hand",
     };
 
     return words[event];
@@ -682,7 +769,7 @@ static void add_cluster(struct hash *h, const struct search *s, const struct clu
                         int64_t now)
 {
     add(h, (uint64_t)(c->member | c->loaded << 1 | c->on_branch << 2 | c->was_on_branch << 3
-                      | c->behind << 4 | c->foreign << 5));
+                      | c->behind << 4 | c->foreign << 5 | c->unseen << 6));
     add_text(h, c->ca);
     if (c->loaded)
         add_material(h, &c->holds);
@@ -720,6 +807,8 @@ static void add_record(struct hash *h, const struct rotation *r)
         add(h, m->dead_count);
         add_age(h, m->committed, r->clock.gate);
         add_age(h, m->proven, r->clock.gate);
+        add_age(h, m->former > 0 ? m->former : 0, r->clock.gate);
+        add(h, m->former == FORMER_LOST);
         add(h, (uint64_t)(m->turned | m->assumed << 1));
     }
 }
@@ -737,7 +826,9 @@ static uint64_t hash_of(const struct search *s, struct world *w)
     add(&h, (uint64_t)(w->spec | w->reverted << 4 | w->approved << 5 | w->rollback << 6
                        | w->record.clock.agreed << 7));
     add(&h, (uint64_t)(w->specs | w->reverts << 4 | w->leaves << 8 | w->jumps << 12
-                       | w->rollbacks << 16 | w->crashes << 20));
+                       | w->rollbacks << 16 | w->crashes << 20 | w->losses << 24));
+    if (s->config->pulls)
+        add(&h, (uint64_t)(w->proposed | w->held << 1));
     return h.value;
 }
 
@@ -759,11 +850,13 @@ static bool is_new(struct search *s, uint64_t hash, unsigned left)
 
 static void explore(struct search *s, const struct world *w, unsigned left)
 {
-    for (int event = 0; left > 0 && !s->violated && event < EVENTS; event++) {
+    const int events = s->config->pulls ? PULL_EVENTS : EVENTS;
+
+    for (int event = 0; left > 0 && !s->violated && event < events; event++) {
         struct world next = *w;
 
         next.record.members = next.members;
-        if (!happen(s, &next, event))
+        if ((event >= EVENTS && event < MERGE) || !happen(s, &next, event))
             continue;
         next.record.members = next.members;
         s->way[s->way_len++] = event_words(event);
@@ -790,7 +883,7 @@ static struct world beginning(struct search *s)
         w.keyless[0] = kind == TARGET_CA;
         for (size_t c = 0; c < CLUSTERS; c++)
             w.clusters[c] = (struct cluster){ .member = true, .ca = "" };
-        pass(s, &w, NO_CRASH);
+        pass_and_merge(s, &w);
         assert_string_equal(w.record.deployed, "");
     }
     w.keyless[0] = false;
@@ -800,7 +893,7 @@ static struct world beginning(struct search *s)
         if (w.clusters[c].foreign)
             w.clusters[c].holds = (struct material){ own, bundle_of(own) };
     }
-    pass(s, &w, NO_CRASH);
+    pass_and_merge(s, &w);
     for (size_t c = 0; c < CLUSTERS; c++)
         if (w.clusters[c].behind)
             load(&w, &w.clusters[c]);
@@ -814,7 +907,7 @@ static void made_ready(struct search *s, struct world *w, int quanta)
     for (int i = 0; i < quanta; i++) {
         for (size_t c = 0; c < CLUSTERS; c++)
             prepare(w, &w->clusters[c]);
-        pass(s, w, NO_CRASH);
+        pass_and_merge(s, w);
         w->now += QUANTUM;
         forget_dead(w);
         assert_true(all_accept_all(w));
@@ -827,7 +920,7 @@ static void undisturbed(struct search *s, struct world *w, int quanta)
     for (int i = 0; i < quanta; i++) {
         w->spec = 1;
         w->approved = s->config->manual && rotation_shown(&w->record) == ROTATION_VERIFYING;
-        pass(s, w, NO_CRASH);
+        pass_and_merge(s, w);
         for (size_t c = 0; c < CLUSTERS; c++)
             if (w->clusters[c].behind)
                 load(w, &w->clusters[c]);
@@ -912,7 +1005,7 @@ static bool comes_to_rest(struct search *s, struct world *w)
         for (size_t c = 0; c < CLUSTERS; c++)
             prepare(w, &w->clusters[c]);
         w->approved = s->config->manual && rotation_shown(&w->record) == ROTATION_VERIFYING;
-        pass(s, w, NO_CRASH);
+        pass_and_merge(s, w);
         for (size_t c = 0; c < CLUSTERS; c++)
             if (w->clusters[c].member && w->clusters[c].behind)
                 load(w, &w->clusters[c]);
@@ -944,6 +1037,8 @@ static int event_at_random(const struct config *config, uint64_t *seed)
 {
     const int events = config->unsafe ? UNSAFE_EVENTS : WIDE_EVENTS;
 
+    if (config->pulls && random_next(seed) % 4 == 0)
+        return random_next(seed) % 3 ? MERGE : LOSE + (int)(random_next(seed) % CLUSTERS);
     if (config->wide && random_next(seed) % 6 == 0)
         return EVENTS + (int)(random_next(seed) % (uint64_t)(events - EVENTS));
     return (int)(random_next(seed) % EVENTS);
@@ -1004,6 +1099,9 @@ static const struct config configs[] = {
     { .sentence = "time alone, from step 1", .specs = 3, .reverts = 1, .leaves = 1, .jumps = 1, .rollbacks = 1, .crashes = 1, .from = 2 },
     { .sentence = "time alone, from step 2", .specs = 3, .reverts = 1, .leaves = 1, .jumps = 1, .rollbacks = 1, .crashes = 1, .from = 7 },
     { .sentence = "time alone, from step 3", .specs = 3, .reverts = 1, .leaves = 1, .jumps = 1, .rollbacks = 1, .crashes = 1, .from = 13 },
+    { .sentence = "pull requests, step 1 waits", .observed = true, .pulls = true, .losses = 2, .specs = 2, .reverts = 1, .leaves = 1, .rollbacks = 1, .from = 2 },
+    { .sentence = "pull requests, step 2 waits", .observed = true, .pulls = true, .losses = 2, .specs = 2, .reverts = 1, .leaves = 1, .rollbacks = 1, .from = 6 },
+    { .sentence = "pull requests, step 3 waits", .observed = true, .pulls = true, .losses = 2, .specs = 2, .reverts = 1, .leaves = 1, .rollbacks = 1, .from = 10 },
 };
 /* clang-format on */
 
@@ -1046,6 +1144,11 @@ static const struct config long_ways[] = {
     { .sentence = "evidence, from step 2", .observed = true, .wide = true, .specs = 12, .rollbacks = 5, .from = 7 },
     { .sentence = "evidence, approvals, from step 3", .observed = true, .manual = true, .wide = true, .specs = 12, .rollbacks = 5, .from = 11 },
     { .sentence = "evidence, from step 3, backups", .observed = true, .wide = true, .specs = 12, .reverts = 2, .leaves = 2, .crashes = 4, .rollbacks = 5, .from = 10 },
+    { .sentence = "pull requests", .observed = true, .pulls = true, .losses = 4, .specs = 6, .reverts = 2, .leaves = 3, .jumps = 2, .rollbacks = 2, .crashes = 4 },
+    { .sentence = "pull requests, approvals, canary", .observed = true, .pulls = true, .losses = 4, .manual = true, .canary = true, .specs = 6, .reverts = 2, .leaves = 3, .jumps = 2, .rollbacks = 2, .crashes = 4 },
+    { .sentence = "pull requests, time alone", .pulls = true, .specs = 6, .reverts = 2, .leaves = 3, .jumps = 2, .rollbacks = 2, .crashes = 4 },
+    { .sentence = "pull requests, windows, everything that is safe", .observed = true, .pulls = true, .losses = 4, .canary = true, .wide = true, .windows = true, .specs = 9, .reverts = 3, .leaves = 3, .jumps = 2, .rollbacks = 3, .crashes = 6 },
+    { .sentence = "pull requests, merged although they are held back", .observed = true, .pulls = true, .losses = 6, .wide = true, .unsafe = true, .specs = 9, .reverts = 3, .leaves = 3, .jumps = 2, .rollbacks = 3, .crashes = 6 },
     { .sentence = "time alone, approvals", .manual = true, .specs = 6, .reverts = 2, .leaves = 3, .jumps = 2, .rollbacks = 2, .crashes = 4 },
 };
 /* clang-format on */

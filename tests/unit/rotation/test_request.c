@@ -2,8 +2,8 @@
  * name. */
 #include "tests/unit/rotation/fleet_test.h"
 
-/* What an operator asked for is not lost while nothing can move. */
-static void a_rollback_waits_for_the_push(void **state)
+/* What nobody has merged yet can be taken back. */
+static void a_rollback_takes_back_what_waits(void **state)
 {
     (void)state;
     f->push_fails = true;
@@ -12,12 +12,25 @@ static void a_rollback_waits_for_the_push(void **state)
     assert_false(f->record.published);
     fleet_command(f, (struct rotation_request){ .kind = REQUEST_ROLLBACK, .reason = "no" });
     fleet_run(f, 3);
-    assert_true(fleet_noted(f, "R75", "rollback waits until the last commit is pushed"));
-    assert_at(f, ROTATION_ADDING_NEW_ROOT, 1);
+    assert_at(f, ROTATION_PREVIOUS_CA, 0);
+    assert_string_equal(fleet_holds(f, 0), "R1/R1");
+    f->push_fails = false;
+    fleet_until(f, ROTATION_NOT_ROTATING, 0, 1);
+    assert_int_equal(f->record.request_count, 0);
+}
+
+/* What an operator asked for is not lost while nothing can move. */
+static void a_retry_waits_for_the_push(void **state)
+{
+    (void)state;
+    f->push_fails = true;
+    fleet_want(f, 2);
+    fleet_run(f, 2);
+    fleet_command(f, (struct rotation_request){ .kind = REQUEST_RETRY });
+    fleet_run(f, 3);
+    assert_true(fleet_noted(f, "R75", "retry waits until the last commit is pushed"));
     f->push_fails = false;
     fleet_run(f, 2);
-    assert_at(f, ROTATION_PREVIOUS_CA, 0);
-    fleet_until(f, ROTATION_NOT_ROTATING, 0, 1);
     assert_int_equal(f->record.request_count, 0);
 }
 
@@ -55,7 +68,8 @@ static void an_emergency_lapses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(a_rollback_waits_for_the_push),
+        CASE(a_rollback_takes_back_what_waits),
+        CASE(a_retry_waits_for_the_push),
         CASE(a_rollback_waits_for_the_end_of_a_pause),
         CASE(an_emergency_lapses),
     };
