@@ -1,5 +1,5 @@
-/* forge/forge.h - what weft review posts to the forge of a pull request: one status of the commit
- * and one comment that stays up to date.  GitHub, GitLab, Gitea and Forgejo are rows of one table.
+/* forge/forge.h - what weft posts to the forge of a pull request: one status of the commit and one
+ * comment that stays up to date.  GitHub, GitLab, Gitea and Forgejo are rows of one table.
  *
  * Follows GitHub's REST API of 2022-11-28 (commits/statuses, issues/comments), GitLab's API v4
  * (commits, notes) and Gitea's API v1 (repository, issue). */
@@ -12,7 +12,7 @@
 enum forge_kind { FORGE_GITHUB, FORGE_GITLAB, FORGE_GITEA, FORGE_COUNT };
 extern const struct enum_table forge_kinds; /* "github", "gitlab", "gitea" */
 
-enum forge_state { FORGE_SUCCESS, FORGE_FAILURE, FORGE_ERROR };
+enum forge_state { FORGE_SUCCESS, FORGE_FAILURE, FORGE_ERROR, FORGE_PENDING, FORGE_STATES };
 
 /* Texts must outlive the forge. */
 struct forge_target {

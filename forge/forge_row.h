@@ -27,12 +27,12 @@ struct forge_row {
     const char *set_status;  /* POST */
     const char *context_key; /* of a status */
     const char *state_key;   /* of a status that was read; "state" is what is written */
-    const char *states[3];   /* by enum forge_state */
-    const char *comments;    /* GET, POST */
-    size_t page_size;        /* of comments; 0: all come at once */
-    const char *comment;     /* of one comment */
-    const char *edit;        /* method */
-    size_t comment_max;      /* bytes; below the limit of characters */
+    const char *states[FORGE_STATES];
+    const char *comments; /* GET, POST */
+    size_t page_size;     /* of comments; 0: all come at once */
+    const char *comment;  /* of one comment */
+    const char *edit;     /* method */
+    size_t comment_max;   /* bytes; below the limit of characters */
 
     /* Apps: forge/forge_app.c; NULL: the forge has none */
     const char *app_installation; /* GET: that of the repository */

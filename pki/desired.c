@@ -132,6 +132,57 @@ void desired_trust(struct trust_wanted *out, const struct ledger *ledger, const 
     out->renewed = was_renewed(ledger, row);
 }
 
+/* The newest intermediate of a mesh under a root: in use, or the last that was. */
+static const struct ledger_intermediate *newest_under(const struct ledger *ledger,
+                                                      const char *virtual_mesh, const char *mesh,
+                                                      const char *anchor, struct arena *arena)
+{
+    const struct ledger_intermediate *newest = NULL;
+
+    for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next) {
+        const struct ledger_root *root = ledger_find_root(ledger, row->root);
+
+        if (row->state != KEY_NEXT && root && text_equal(row->virtual_mesh, virtual_mesh)
+            && text_equal(row->mesh, mesh) && text_equal(anchor_id(root, arena), anchor)
+            && (!newest || row->created >= newest->created))
+            newest = row;
+    }
+    return newest;
+}
+
+/* Here the dead count as well: an older Secret that is restored by hand brings them back. */
+static bool former_bundle_changed(const struct member *member)
+{
+    const size_t former = member->held_count - 2;
+
+    for (size_t i = 0; i < former; i++)
+        if (same_roots(&member->held[i].bundle, &member->held[former].bundle))
+            return false;
+    return true;
+}
+
+void desired_former(struct trust_wanted *out, const struct ledger *ledger, const char *virtual_mesh,
+                    const char *mesh, struct arena *arena)
+{
+    const struct rotation *record = rotation_record_find(ledger, virtual_mesh);
+    const struct member *member = record ? rotation_member(record, mesh) : NULL;
+    const struct ledger_intermediate *row;
+    const struct material *former;
+
+    *out = (struct trust_wanted){ .mark = "", .intermediate = "", .bundle = "" };
+    if (!member || record->published || member->former == 0 || member->held_count < 2)
+        return;
+    former = &member->held[member->held_count - 2];
+    row = newest_under(ledger, virtual_mesh, mesh, former->signer, arena);
+    out->bundle = join_anchors(ledger, &former->bundle, arena);
+    if (!row || text_empty(out->bundle))
+        return;
+    out->intermediate = row->id;
+    for (size_t i = 0; i < former->bundle.count; i++)
+        out->roots[out->root_count++] = former->bundle.roots[i];
+    out->bundle_changed = former_bundle_changed(member);
+}
+
 static const char *mark_of(const char *intermediate, const char *bundle, struct arena *arena)
 {
     const char *text = arena_printf(arena, "%s %s", intermediate, bundle);

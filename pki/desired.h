@@ -21,6 +21,11 @@ bool desired_material_fits(const struct ledger *ledger, const char *virtual_mesh
 void desired_trust(struct trust_wanted *out, const struct ledger *ledger, const char *virtual_mesh,
                    const char *mesh, struct arena *arena);
 
+/* What a mesh was to hold before the last step of its rotation, which is not published yet; nothing
+ * where none waits, or where the gate of that step is not asked.  It has no mark. */
+void desired_former(struct trust_wanted *out, const struct ledger *ledger, const char *virtual_mesh,
+                    const char *mesh, struct arena *arena);
+
 /* The bundle alone: public.  "" when nothing is to be delivered to this mesh now (it waits to join
  * a rotation).  -1: the record of the rotation cannot be read, so nothing may be delivered. */
 MUST_USE int desired_bundle(const char **out, const struct ledger *ledger,

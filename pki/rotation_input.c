@@ -352,6 +352,16 @@ static struct evidence find_evidence(const struct rotation_input_source *in,
     return evidence;
 }
 
+/* Of what is published while a step waits to be.  No claim counts for it: an acknowledgement is of
+ * a step that clusters were asked to load. */
+static struct evidence find_former(const struct rotation_input_source *in, const char *mesh)
+{
+    for (size_t i = 0; i < in->options->former_count; i++)
+        if (text_equal(in->options->former[i].mesh, mesh))
+            return in->options->former[i];
+    return (struct evidence){ .mesh = mesh };
+}
+
 static int gather_mesh(struct rotation_member_input *out, const struct rotation_facts *facts,
                        const struct rotation_input_source *in, const struct mesh_identity *mesh,
                        const struct ledger_intermediate *row, struct err *err)
@@ -361,6 +371,7 @@ static int gather_mesh(struct rotation_member_input *out, const struct rotation_
     *out = (struct rotation_member_input){ .mesh = mesh->key,
                                            .cluster = mesh->cluster,
                                            .evidence = find_evidence(in, mesh, !row),
+                                           .former = find_former(in, mesh->key),
                                            .ca = "" };
     if (!row)
         return 0;

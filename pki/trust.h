@@ -34,6 +34,8 @@ struct issue_options {
     struct rotation_time time; /* local is always now; a second source makes waits count in full */
     const struct evidence *evidence; /* what is known of clusters, by mesh, in any order */
     size_t evidence_count;
+    const struct evidence *former; /* likewise, of what is published while a step waits to be */
+    size_t former_count;
     const struct root_reader
         *given;               /* where rootCertificateAuthority.secret is read; NULL: nowhere */
     struct csr_spares spares; /* of the clusters that make their keys themselves */

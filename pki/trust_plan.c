@@ -218,6 +218,14 @@ bool trust_plan_due(const struct trust_plan *plan, enum due_kind kind, const cha
     return false;
 }
 
+enum step_check trust_plan_check(const struct trust_plan *plan, const char *virtual_mesh)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (text_equal(plan->list[i].request->name, virtual_mesh))
+            return plan->list[i].decision.check;
+    return STEP_NOT_ASKED;
+}
+
 static void look_ahead(struct trust_plan *plan, const struct ledger *known)
 {
     trust_plan_refusals(&plan->remarks, plan);

@@ -50,6 +50,9 @@ void trust_plan(struct trust_plan *out, const struct ledger *ledger,
                 const struct custody *custody, const struct issue_options *options,
                 struct arena *arena);
 
+/* Of the step of a virtual mesh that waits to be published. */
+enum step_check trust_plan_check(const struct trust_plan *plan, const char *virtual_mesh);
+
 /* For trust_apply, which made a root that the decision was waiting for: decides what follows from
  * it, with the ledger that holds it.  A failure blocks the virtual mesh, with a remark in to. */
 void trust_plan_continue(struct trust_plan *plan, struct planned_trust *planned,

@@ -328,6 +328,11 @@ const char *gate_text(const struct gate *gate, const struct member *members,
                             "%s",
                             cluster, clock_text(gate_date(clock, gate->opens), arena));
     case GATE_MUTUAL_DISTRUST:
+        if (gate->member == gate->other)
+            return arena_printf(arena,
+                                "workloads of cluster %s would refuse each other while earlier "
+                                "certificates may be valid there",
+                                cluster);
         return arena_printf(arena,
                             "workloads of clusters %s and %s would refuse each other while "
                             "earlier certificates may be valid",

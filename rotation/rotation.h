@@ -45,9 +45,9 @@ struct rotation_member_input {
     struct evidence former; /* of what is published, while something newer waits to be; level and
                                best alone, and unknown, leaf_ttl */
     const char *ca;         /* that signed the intermediate in use; "" when there is none */
-    struct lifetime life;  /* of the intermediate in use */
-    int64_t renewed_until; /* when one issued now would end: renewing must gain something */
-    bool options_differ;   /* it was issued with other options than the spec's */
+    struct lifetime life;   /* of the intermediate in use */
+    int64_t renewed_until;  /* when one issued now would end: renewing must gain something */
+    bool options_differ;    /* it was issued with other options than the spec's */
 };
 
 enum rotation_request_kind {
@@ -169,7 +169,8 @@ struct rotation_note { /* for status: what a person should know now */
 enum step_check {
     STEP_NOT_ASKED,   /* none waits, or its gate was forced */
     STEP_OPEN,        /* its gate is open by the evidence of this pass */
-    STEP_UNCONFIRMED, /* nothing speaks against it, and a cluster that was to confirm it is silent */
+    STEP_UNCONFIRMED, /* nothing speaks against it, and a cluster that was to confirm it is silent
+                       */
     STEP_CLOSED,      /* its gate has closed again: it must not be published now */
 };
 

@@ -11,7 +11,7 @@
  *
  * A closed gate changes no material and issues nothing: the step stays committed, and only its
  * files are not published.  So the same certificates go out when the gate is open again, and where
- * somebody publishes them all the same the record already counts them as alive.  An answer that is
+ * a person publishes them all the same the record already counts them as alive.  An answer that is
  * missing closes nothing, for what was proved stays proved, but it is said. */
 #include "base/clock.h"
 #include "base/text.h"
@@ -69,8 +69,8 @@ static void find_again(const struct work *w, struct member *member, const struct
         member->former += w->facts->policy->sync_allowance;
 }
 
-/* Whether a leaf of what it had before that may be alive still.  A longer one than weft knew of when
- * the step was committed brings back the material that died last, the one right before it. */
+/* Whether a leaf of what it had before that may be alive still.  A longer one than weft knew of
+ * when the step was committed brings back the material that died last, the one right before it. */
 static void bury(const struct work *w, struct member *member)
 {
     const struct member before = { .proven = member->former, .leaf_ttl = member->leaf_ttl };
@@ -184,7 +184,7 @@ void step_check(struct work *w)
     silent = text_of_clusters(w, is_silent);
     if (why) {
         answer(w, STEP_CLOSED, why);
-        note(w, true, "", R63_STEP_CLOSED, (int)r->at.phase, r->id, why);
+        note(w, false, "", R63_STEP_CLOSED, (int)r->at.phase, r->id, why);
     } else if (*silent) {
         answer(w, STEP_UNCONFIRMED, arena_printf(w->arena, "no answer from: %s", silent));
         note(w, false, "", R65_STEP_UNCONFIRMED, (int)r->at.phase, r->id, silent);

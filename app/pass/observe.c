@@ -29,6 +29,8 @@ struct watch {
     struct observed *observed;
     const struct plan *plan;
     struct map *snapshots; /* by commit: of the output branch, as clusters have applied them */
+    struct observation *formers; /* of what is published, in the order of the observations, by what
+                                    the same answers show of it; .mesh NULL: no step waits there */
 };
 
 static void add_ours(struct observation *observation, const struct session *session)
@@ -78,6 +80,27 @@ static void list_observations(struct observed *observed, const struct session *s
     }
 }
 
+/* Where a step waits to be published, clusters are to have what is published. */
+static void list_formers(struct watch *watch, struct arena *arena)
+{
+    watch->formers = ARENA_NEW(arena, struct observation, watch->observed->count);
+    for (size_t i = 0; i < watch->observed->count; i++) {
+        struct observation *former = &watch->formers[i];
+
+        *former = watch->observed->observations[i];
+        desired_former(&former->wanted, &watch->session->ledger, former->virtual_mesh, former->mesh,
+                       arena);
+        former->mesh = text_empty(former->wanted.intermediate) ? NULL : former->mesh;
+    }
+}
+
+static struct observation *former_of(const struct watch *watch, const struct observation *of)
+{
+    struct observation *former = &watch->formers[of - watch->observed->observations];
+
+    return former->mesh ? former : NULL;
+}
+
 /* --- GitOps tools --- */
 
 static struct snapshot *snapshot_at(struct watch *watch, const char *revision)
@@ -116,8 +139,29 @@ static bool holds(struct watch *watch, const char *revision, const struct observ
            && bytes && strcmp(bytes, delivery->content) == 0;
 }
 
+/* The same file as on the output branch now. */
+static bool holds_published(struct watch *watch, const char *revision,
+                            const struct observation *observation)
+{
+    struct session *session = watch->session;
+    struct snapshot *snapshot = *revision ? snapshot_at(watch, revision) : NULL;
+    struct tree_reader tip = inputs_tip(watch->inputs, session), then;
+    char *now = NULL, *was = NULL;
+    struct err err;
+    size_t len;
+
+    if (!snapshot)
+        return false;
+    then = snapshot_reader(snapshot, session->config->output.path, session->arena);
+    return tip.read(tip.context, observation->path, &now, &len, session->arena, &err) == 0
+           && then.read(then.context, observation->path, &was, &len, session->arena, &err) == 0
+           && now && text_equal(now, was);
+}
+
 static void fill_applied(struct watch *watch, struct observation *observation,
-                         const struct applied_list *list)
+                         const struct applied_list *list,
+                         bool (*has)(struct watch *watch, const char *revision,
+                                     const struct observation *observation))
 {
     struct arena *arena = watch->session->arena;
     const struct applied **objects = ARENA_NEW(arena, const struct applied *, list->count);
@@ -130,7 +174,7 @@ static void fill_applied(struct watch *watch, struct observation *observation,
         if (!observation_covers(observation, applied))
             continue;
         objects[count] = applied;
-        held[count++] = applied->settled && holds(watch, applied->revision, observation);
+        held[count++] = applied->settled && has(watch, applied->revision, observation);
     }
     observation_set_applied(observation, objects, held, count, arena);
 }
@@ -179,9 +223,15 @@ static int ask_gitops(struct watch *watch, struct err *err)
     if (servers_management(&kube, &session->servers, err) < 0
         || gitops_read(&list, kube, &place, session->arena, err) < 0)
         return -1;
-    for (size_t i = 0; i < observed->count; i++)
-        if (is_applied(session, &observed->observations[i]))
-            fill_applied(watch, &observed->observations[i], &list);
+    for (size_t i = 0; i < observed->count; i++) {
+        struct observation *former = former_of(watch, &observed->observations[i]);
+
+        if (!is_applied(session, &observed->observations[i]))
+            continue;
+        fill_applied(watch, &observed->observations[i], &list, holds);
+        if (former)
+            fill_applied(watch, former, &list, holds_published);
+    }
     return 0;
 }
 
@@ -206,7 +256,8 @@ static void watch_gitops(struct watch *watch)
     for (size_t i = 0; i < observed->count; i++)
         if (is_applied(session, &observed->observations[i]))
             observed->observations[i].shown[SOURCE_APPLIED] =
-                (struct observed_value){ SEEN_UNKNOWN, arena_text(session->arena, err.text) };
+                watch->formers[i].shown[SOURCE_APPLIED] =
+                    (struct observed_value){ SEEN_UNKNOWN, arena_text(session->arena, err.text) };
 }
 
 /* --- clusters --- */
@@ -261,7 +312,8 @@ static void watch_clusters(struct watch *watch)
 
         observation->watched = kube || *why;
         if (*why)
-            observation->shown[SOURCE_ROOTS] = (struct observed_value){ SEEN_UNKNOWN, why };
+            observation->shown[SOURCE_ROOTS] = watch->formers[i].shown[SOURCE_ROOTS] =
+                (struct observed_value){ SEEN_UNKNOWN, why };
         if (!kube)
             continue;
         owners[count] = observation;
@@ -274,11 +326,25 @@ static void watch_clusters(struct watch *watch)
         };
     }
     cluster_read(facts, count, session->arena);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        struct observation *former = former_of(watch, owners[i]);
+
         fill_cluster(owners[i], session, &facts[i]);
+        if (former)
+            fill_cluster(former, session, &facts[i]);
+    }
 }
 
 /* --- istiods --- */
+
+static const struct ledger_intermediate *find_intermediate(const struct ledger *ledger,
+                                                           const char *id)
+{
+    for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next)
+        if (text_equal(row->id, id))
+            return row;
+    return NULL;
+}
 
 /* The wanted intermediate, or a former one under the same root: a renewal changes nothing that a
  * gate waits for. */
@@ -286,7 +352,7 @@ static bool signs_as_wanted(const struct session *session, const struct observat
                             const struct hello *hello)
 {
     const struct ledger_intermediate *now =
-        ledger_active_intermediate(&session->ledger, observation->virtual_mesh, observation->mesh);
+        find_intermediate(&session->ledger, observation->wanted.intermediate);
 
     for (const struct ledger_intermediate *row = session->ledger.intermediates; now && row;
          row = row->next)
@@ -307,6 +373,14 @@ static void fill_signer(struct observation *observation, const struct session *s
     };
 
     observation_set_signer(observation, &signer, session->arena);
+}
+
+/* Roots that istiod's own certificate may end in: while a step waits, those of both. */
+static const char *roots_of(const struct observation *observation, const struct observation *former)
+{
+    return former && former->wanted.root_count > observation->wanted.root_count
+               ? former->wanted.bundle
+               : observation->wanted.bundle;
 }
 
 static int watch_istiods(struct watch *watch, struct err *err)
@@ -330,14 +404,19 @@ static int watch_istiods(struct watch *watch, struct err *err)
             (struct hello){ .address = cluster->istiod,
                             .server_name = arena_printf(session->arena, "istiod.%s.svc",
                                                         observation->namespace),
-                            .roots_pem = observation->wanted.bundle };
+                            .roots_pem = roots_of(observation, former_of(watch, observation)) };
     }
     if (count && servers_http(&http, &session->servers, err) < 0)
         return -1;
     if (count)
         tls_probe_all(http, hellos, count, session->arena);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        struct observation *former = former_of(watch, owners[i]);
+
         fill_signer(owners[i], session, &hellos[i]);
+        if (former)
+            fill_signer(former, session, &hellos[i]);
+    }
     return 0;
 }
 
@@ -367,6 +446,14 @@ static void warn_unknown(const struct session *session, const struct observation
     }
 }
 
+static void weigh_formers(struct observed *out, const struct watch *watch)
+{
+    out->former = ARENA_NEW(watch->session->arena, struct evidence, out->count);
+    for (size_t i = 0; i < out->count; i++)
+        if (watch->formers[i].mesh)
+            out->former[out->former_count++] = observation_weigh(&watch->formers[i]);
+}
+
 static struct evidence_policy make_policy(const struct session *session,
                                           const struct observed *observed)
 {
@@ -393,13 +480,14 @@ static void find_loadings(struct observed *out, const struct session *session)
 void pass_observe(struct observed *out, struct session *session, const struct inputs *inputs,
                   const struct plan *plan)
 {
-    struct watch watch = { session, inputs, out, plan, map_new(session->arena) };
+    struct watch watch = { session, inputs, out, plan, map_new(session->arena), NULL };
     struct err err;
 
     out->policy = session->config->evidence;
     list_observations(out, session, plan);
     if (!out->count)
         return;
+    list_formers(&watch, session->arena);
     watch_gitops(&watch);
     watch_clusters(&watch);
     servers_note_unreachable(&session->servers);
@@ -411,6 +499,7 @@ void pass_observe(struct observed *out, struct session *session, const struct in
     out->evidence = ARENA_NEW(session->arena, struct evidence, out->count);
     for (size_t i = 0; i < out->count; i++)
         out->evidence[i] = observation_weigh(&out->observations[i]);
+    weigh_formers(out, &watch);
     out->policy = make_policy(session, out);
     if (session->options->workloads)
         find_loadings(out, session);

@@ -9,8 +9,10 @@
 struct observed {
     struct observation *observations; /* one for each mesh with trust */
     struct evidence *evidence;        /* what they amount to, in the same order */
-    struct loading *loadings;         /* likewise, by what earlier passes recorded; NULL without
-                                         --workloads */
+    struct evidence *former; /* of what is published while a step waits to be, where one does */
+    size_t former_count;
+    struct loading *loadings; /* likewise, by what earlier passes recorded; NULL without
+                                 --workloads */
     size_t count;
     struct evidence_policy policy; /* of the configuration, longer where an istiod issues leaves
                                       that live longer */

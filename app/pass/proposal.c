@@ -54,6 +54,7 @@ struct proposal proposal_read(const struct ledger *ledger, const struct config *
     out.described = text_of(root, "described");
     out.requested = node_true(node_find(root, "requested"));
     out.closed = node_true(node_find(root, "closed"));
+    out.remarked = number_of(root, "remarked");
     return out;
 }
 
@@ -93,6 +94,8 @@ void proposal_write(struct session *session, const struct proposal *proposal)
     node_set_text(arena, root, "described", proposal->described);
     node_set_bool(arena, root, "requested", proposal->requested);
     node_set_bool(arena, root, "closed", proposal->closed);
+    if (proposal->remarked)
+        node_set_int(arena, root, "remarked", proposal->remarked);
     write_json(&json, root, false);
     ledger_set_fact(&session->ledger, FACT_PROPOSAL, json.bytes);
 }

@@ -22,6 +22,7 @@ struct proposal {
     const char *described; /* the commit that its title and body are of; "" */
     bool requested;        /* it got its labels and reviewers */
     bool closed;           /* it was found closed, and not merged: a person does not want it */
+    int64_t remarked; /* the pull request that has a comment about a step that is held back; 0 */
 };
 
 /* Of the branch that the configuration names; never fails: what cannot be read counts as none. */

@@ -10,10 +10,12 @@
 #include "app/forge_login.h"
 #include "app/pass/plan_effects.h"
 #include "app/pass/proposal.h"
+#include "app/pass/proposal_check.h"
 #include "app/pass/report.h"
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "ci/plan.h"
 #include "forge/pull.h"
 #include <string.h>
@@ -25,6 +27,7 @@ struct proposing {
     struct session *session;
     const struct forge *forge;
     struct proposal proposal;
+    struct proposal_check check;
     struct pull_wish wish;
 };
 
@@ -80,6 +83,11 @@ static void write_body(struct text *out, const struct proposing *at)
     plan_effects_find(&effects, at->out, session);
     text_addf(out, "%s\n", at->wish.marker);
     plan_print(out, &report, &effects, NULL, PLAN_MARKDOWN, session->arena);
+    if (*at->check.text)
+        text_addf(out, "\n%s:\n\n%s",
+                  at->check.check == STEP_CLOSED ? "Held back, because a gate closed again"
+                                                 : "To be confirmed",
+                  at->check.text);
     text_addf(out,
               "\nProposed as commit %s on top of %.12s. What is on %s is deployed; what is "
               "proposed here is not, until it is merged, and a rotation waits for that.\n",
@@ -113,6 +121,52 @@ static int describe(struct proposing *at, struct err *err)
     at->wish.body = cut(arena_bytes(session->arena, body.bytes, body.len),
                         forge_comment_max(session->config->output.pull.forge), session->arena);
     return 0;
+}
+
+/* --- whether its steps may be merged --- */
+
+/* Statuses and comments are help for reviewers: without the right to write them the proposal is
+ * still what it is. */
+static void set_status(const struct proposing *at, const char *commit, struct forge_status status)
+{
+    struct forge forge = *at->forge;
+    struct err err;
+
+    forge.target.commit = commit;
+    if (forge_set_status(&forge, &status, &err) < 0)
+        progress_warn(at->session->progress, "the status of proposal %.12s: %s", commit, err.text);
+}
+
+/* The commit that the pull request was about until now has a step that is held back. */
+static void mark_withdrawn(const struct proposing *at)
+{
+    const char *former = at->proposal.described;
+
+    if (at->check.check == STEP_CLOSED && *former
+        && !text_equal(former, at->out->published.result.proposal))
+        set_status(at, former, proposal_check_withdrawn());
+}
+
+/* One comment for each pull request, which says what holds now. */
+static void comment(struct proposing *at, int64_t number)
+{
+    struct arena *arena = at->session->arena;
+    const char *marker =
+        arena_printf(arena, "<!-- weft:proposal-check:%s -->", at->session->config->output.branch);
+    struct forge forge = *at->forge;
+    struct err err;
+
+    if (!number || (at->check.check != STEP_CLOSED && at->proposal.remarked != number))
+        return;
+    forge.target.pull = arena_printf(arena, "%lld", (long long)number);
+    if (forge_keep_comment(
+            &forge, marker,
+            arena_printf(arena, "%s\n%s", marker, proposal_check_comment(&at->check, arena)), &err)
+        < 0)
+        progress_warn(at->session->progress, "the comment of pull request #%lld: %s",
+                      (long long)number, err.text);
+    else
+        at->proposal.remarked = number;
 }
 
 /* --- open, edit, close --- */
@@ -160,6 +214,8 @@ static int note(struct proposing *at, const struct pull *pull, struct err *err)
     at->proposal.described = commit;
     at->proposal.closed = false;
     FAULT("pass.pull.opened");
+    set_status(at, commit, proposal_check_status(&at->check));
+    comment(at, pull->number);
     request_people(at);
     return save(at, err);
 }
@@ -188,6 +244,7 @@ static int keep(struct proposing *at, struct err *err)
 {
     struct pull pull;
 
+    mark_withdrawn(at);
     if (at->proposal.number
         && text_equal(at->proposal.described, at->out->published.result.proposal))
         return look_again(at, err);
@@ -215,6 +272,7 @@ static int settle(struct proposing *at, struct err *err)
     const bool others = has_other_work(at);
     struct pull pull;
 
+    mark_withdrawn(at);
     if ((others ? pull_find : pull_close)(&pull, at->forge, &at->wish, err) < 0)
         return -1;
     if (pull.number && others) {
@@ -226,7 +284,9 @@ static int settle(struct proposing *at, struct err *err)
     }
     if (pull.number)
         tell(at, &pull, "closed: nothing is left to propose");
+    comment(at, pull.number);
     FAULT("pass.pull.closed");
+    proposal_write(at->session, &at->proposal);
     proposal_settle(at->session);
     return store_save(at->session->store, &at->session->ledger, err);
 }
@@ -256,6 +316,7 @@ int pass_propose(struct outcome *out, struct session *session, struct err *err)
                                   .base = output->branch,
                                   .marker = marker_of(session),
                                   .draft = output->pull.draft };
+    at.check = proposal_check_of(&out->trusted.decided, session->arena);
     if (!session->dry && at.proposal.waits) {
         progress_begin(session->progress, "pull request");
         result = act(&at, err);

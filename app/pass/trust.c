@@ -199,6 +199,21 @@ static void fill_statuses(const struct session *session, struct trusted *trusted
     }
 }
 
+/* A step whose gate closed again before it was published: the branch keeps what it has of that
+ * virtual mesh's trust. */
+static void hold_back(struct trusted *trusted)
+{
+    for (size_t i = 0; i < trusted->plan.virtual_mesh_count; i++) {
+        struct planned_virtual_mesh *planned = &trusted->plan.virtual_meshes[i];
+
+        if (!planned->trust
+            || trust_plan_check(&trusted->decided, planned->trust->name) != STEP_CLOSED)
+            continue;
+        planned->trust = NULL;
+        planned->trust_retained = true;
+    }
+}
+
 struct issue_options pass_issue_options(struct session *session, const struct inputs *inputs,
                                         const struct observed *observed)
 {
@@ -219,6 +234,8 @@ struct issue_options pass_issue_options(struct session *session, const struct in
                   .trusted = config->trust_clock },
         .evidence = observed->evidence,
         .evidence_count = observed->count,
+        .former = observed->former,
+        .former_count = observed->former_count,
         .given = config->given_roots || config->management.present ? &session->given_roots : NULL,
         .remote = &session->remote,
     };
@@ -328,6 +345,7 @@ static int decide(struct trusted *trusted, struct session *session, const struct
             || deliver_trust(session, inputs, resolved, trusted, &requests, err) < 0))
         return -1;
     fill_statuses(session, trusted, &requests);
+    hold_back(trusted);
     return 0;
 }
 
@@ -352,6 +370,7 @@ int pass_trust_again(struct plan *out, const struct session *session, const stru
                      const struct tree_reader *tip, struct err *err)
 {
     struct trusted again = { .plan = copy_plan(plan, session->arena),
+                             .decided = trusted->decided,
                              .remarks = { .arena = session->arena } };
     struct requests requests = { 0 };
 
@@ -361,6 +380,7 @@ int pass_trust_again(struct plan *out, const struct session *session, const stru
     if (gather(&requests, session, inputs, &again, tip, err) < 0)
         return -1;
     fill_statuses(session, &again, &requests);
+    hold_back(&again);
     *out = status_build(&again.plan, &again.remarks, session->arena);
     return 0;
 }

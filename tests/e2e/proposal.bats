@@ -1,46 +1,13 @@
 # output.mode pull-request: one proposal branch and one pull request, from the first proposal to the merge. The forges follow the
 # APIs that GitHub, GitLab and Gitea publish (tests/servers/forge.py); tests/conformance/gitea has a real one.
 load lib
+load forge
 
 setup_file() { stage_file; }
 teardown_file() { unstage_file; }
 setup() { stage_test; }
-teardown() {
-    [[ -z ${FORGE_PID:-} ]] || { exec {FORGE_IN}>&-; wait "$FORGE_PID" || true; }
-}
+teardown() { close_forge; }
 
-# forge KIND [LINE...]: a forge beside the output repository, whose output branch is there and empty, and the configuration for it.
-forge() {
-    local empty
-    mkdir forge
-    mkfifo forge/in
-    python3 "$ROOT/tests/servers/forge.py" "$1" "$PWD/forge" "$OUTPUT_GIT" <forge/in >forge/port &
-    FORGE_PID=$!
-    exec {FORGE_IN}>forge/in
-    until [[ -s forge/port ]]; do sleep 0.05; done
-    (umask 077 && echo good >token)
-    write_config "${@:2}"
-    sed -i "s|^output: {\(.*\)}$|output: {\1, mode: pull-request, pullRequest: {forge: $1, api: 'http://127.0.0.1:$(<forge/port)/api', repository: platform/mesh, tokenFile: token${PULL:-}}}|" weft.yaml
-    empty=$(output_git commit-tree -m begin "$(output_git hash-object -t tree -w /dev/null)")
-    output_git update-ref refs/heads/rendered "$empty"
-}
-
-proposal() { output_git rev-parse -q --verify refs/heads/rendered-proposal || echo none; }
-tree_of() { output_git rev-parse "$1^{tree}"; }
-pulls() { jq -r "${1:-length}" forge/pulls.json; }
-open_pulls() { pulls '[.[] | select(.state == "open")] | length'; }
-writes() { grep -cE '^(POST|PATCH|PUT)' forge/log || true; }
-# merge [--squash|--merge]: what a person's click does, by default a fast-forward.
-merge() {
-    local commit
-    case ${1:-} in
-    --squash) commit=$(output_git commit-tree -m "a title of our own" -p rendered "$(tree_of rendered-proposal)") ;;
-    --merge) commit=$(output_git commit-tree -m "Merge pull request #1" -p rendered -p rendered-proposal "$(tree_of rendered-proposal)") ;;
-    *) commit=$(proposal) ;;
-    esac
-    output_git update-ref refs/heads/rendered "$commit"
-    jq 'map(if .state == "open" then .state = "merged" else . end)' forge/pulls.json >merged && mv merged forge/pulls.json
-}
 another_port() {
     sed -i 's/nodePort: 32001/nodePort: '"${1:-32017}"'/' specs/specs/cluster-1/gateway.yaml
     push_specs "another port"

@@ -67,8 +67,7 @@ static struct evidence former(const struct fleet *fleet, size_t i)
     const bool answers = fleet->watched && !fleet->mute[i];
 
     return (struct evidence){ .best = fleet->watched ? EVIDENCE_LOADED : EVIDENCE_NONE,
-                              .level = answers && !fleet->lost[i] ? EVIDENCE_LOADED
-                                                                  : EVIDENCE_NONE,
+                              .level = answers && !fleet->lost[i] ? EVIDENCE_LOADED : EVIDENCE_NONE,
                               .unknown = fleet->watched && fleet->mute[i],
                               .leaf_ttl = fleet->meshes[i].evidence.leaf_ttl };
 }

@@ -5,8 +5,8 @@
 
 Prints its port, serves until its standard input ends, and keeps in FOLDER:
     log             a line for each request: method, path, status
-    comments.json   [{"id", "author", "body"}]      may be there before
-    statuses.json   [{"state", "context", "description", "url"}], the oldest first
+    comments.json   [{"id", "author", "body"}]      may be there before; "pull" where it is not 7
+    statuses.json   [{"state", "context", "description", "url"}], the oldest first; "commit" where it is not COMMIT
     pulls.json      [{"number", "head", "base", "title", "body", "state", "draft", "labels", "reviewers"}]
     faults          lines "STATUS[:SECONDS] PATTERN": the next request that contains PATTERN gets that
                     status (with Retry-After), once
@@ -115,35 +115,41 @@ class Forge(http.server.BaseHTTPRequestHandler):
 
     def route(self, path, query, body, token):
         gitlab = kind == "gitlab"
-        if (self.command, path) == ("GET", f"/repository/commits/{COMMIT}/statuses" if gitlab else f"/commits/{COMMIT}/statuses"):
+        listed = re.fullmatch(r"/repository/commits/([0-9a-f]{40})/statuses" if gitlab else r"/commits/([0-9a-f]{40})/statuses", path)
+        if listed and self.command == "GET":
             key, state = ("name", "status") if gitlab else ("context", "state" if kind == "github" else "status")
             return self.answer(200, [{key: s["context"], state: s["state"], "description": s["description"]}
-                                     for s in reversed(load("statuses.json"))])
-        if (self.command, path) == ("POST", f"/statuses/{COMMIT}"):
+                                     for s in reversed(load("statuses.json")) if s.get("commit", COMMIT) == listed[1]])
+        status = re.fullmatch(r"/statuses/([0-9a-f]{40})", path)
+        if status and self.command == "POST":
             allowed = ["pending", "running", "success", "failed", "canceled"] if gitlab else ["error", "failure", "pending", "success"]
             if body["state"] not in allowed or len(body["description"]) > 140:
                 return self.refuse(422, "Validation Failed")
             save("statuses.json", load("statuses.json") + [
                 {"state": body["state"], "context": body["name" if gitlab else "context"],
-                 "description": body["description"], "url": body.get("target_url", "")}])
+                 "description": body["description"], "url": body.get("target_url", ""),
+                 **({"commit": status[1]} if status[1] != COMMIT else {})}])
             return self.answer(201, {"id": 1})
         if self.pulls(path, query, body):
             return None
         comments = load("comments.json")
-        listing = "/merge_requests/7/notes" if gitlab else "/issues/7/comments"
-        if (self.command, path) == ("GET", listing):
+        listing = re.fullmatch(r"/merge_requests/(\d+)/notes" if gitlab else r"/issues/(\d+)/comments", path)
+        number = int(listing[1]) if listing else 7
+        if listing and self.command == "GET":
+            comments = [c for c in comments if c.get("pull", 7) == number]
             if kind != "gitea":
                 size, page = int(query["per_page"]), int(query["page"])
                 comments = comments[size * (page - 1):size * page]
             return self.answer(200, [self.comment(c) for c in comments])
-        if (self.command, path) == ("POST", listing) or self.command in ("PATCH", "PUT"):
+        if (listing and self.command == "POST") or self.command in ("PATCH", "PUT"):
             if len(body["body"]) > (1000000 if gitlab else 65536):
                 return self.refuse(422, "Body is too long")
-        if (self.command, path) == ("POST", listing):
-            comments.append({"id": 1000 + len(comments), "author": LOGINS[token], "body": body["body"]})
+        if listing and self.command == "POST":
+            comments.append({"id": 1000 + len(comments), "author": LOGINS[token], "body": body["body"],
+                             **({"pull": number} if number != 7 else {})})
             save("comments.json", comments)
             return self.answer(201, self.comment(comments[-1]))
-        one = re.fullmatch(r"/merge_requests/7/notes/(\d+)" if gitlab else r"/issues/comments/(\d+)", path)
+        one = re.fullmatch(r"/merge_requests/\d+/notes/(\d+)" if gitlab else r"/issues/comments/(\d+)", path)
         if one and self.command == ("PUT" if gitlab else "PATCH"):
             for comment in comments:
                 if comment["id"] == int(one[1]):

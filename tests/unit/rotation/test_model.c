@@ -43,7 +43,7 @@ struct config {
     bool wide;        /* also keys that are lost, roots that end, pauses, retries, and the like */
     bool one_wish;    /* all roots are generated with the same options */
     bool windows;     /* steps go out in every other quantum */
-    bool pulls;       /* nothing is published before somebody merges it */
+    bool pulls;       /* nothing is published before a person merges it */
     int losses;       /* how often an older Secret may be restored by hand */
     bool unsafe;      /* and what breaks traffic on purpose: strategy NONE, emergencies, force */
     int from;         /* quanta of an undisturbed rotation before the exploration starts */
@@ -73,8 +73,8 @@ struct world {
     int spec;            /* root that the spec asks for */
     bool reverted, approved, rollback;
     int specs, reverts, leaves, jumps, rollbacks, crashes, losses;
-    bool proposed, held; /* a pass has proposed what the record asks for; or holds it back */
-    enum target_kind kind;           /* CA: spec is what it asks for */
+    bool proposed, held;   /* a pass has proposed what the record asks for; or holds it back */
+    enum target_kind kind; /* CA: spec is what it asks for */
     bool keyless[CAS], given, ended; /* the deployed root was given, nears its end */
     bool single_root, late_back, none;
     bool asked[REQUEST_START_COMPROMISED + 1]; /* requests that the next pass sees */
@@ -256,8 +256,8 @@ static struct evidence evidence_of(const struct search *s, const struct world *w
         .single_root = w->single_root,
         .since = w->now,
         .best = EVIDENCE_LOADED,
-        .level = holds(cluster, member ? member_wanted(member) : NULL) ? EVIDENCE_LOADED
-                                                                       : EVIDENCE_NONE,
+        .level =
+            holds(cluster, member ? member_wanted(member) : NULL) ? EVIDENCE_LOADED : EVIDENCE_NONE,
     };
 }
 
@@ -596,14 +596,14 @@ static bool happen_wide(struct world *w, int event)
     }
 }
 
-/* An older Secret is restored by hand.  Where that alone breaks traffic it is no matter of weft's. */
+/* An older Secret is restored by hand.  Where that alone breaks traffic it is no matter of weft's.
+ */
 static bool lose(const struct search *s, struct world *w, struct cluster *cluster)
 {
     struct world after;
 
     if (!cluster->member || !cluster->loaded || !cluster->was_on_branch || cluster->behind
-        || material_equal(&cluster->before, &cluster->holds)
-        || w->losses++ >= s->config->losses)
+        || material_equal(&cluster->before, &cluster->holds) || w->losses++ >= s->config->losses)
         return false;
     after = *w;
     hold(&after, &after.clusters[cluster - w->clusters], &cluster->before);
@@ -611,7 +611,7 @@ static bool lose(const struct search *s, struct world *w, struct cluster *cluste
         return false;
     hold(w, cluster, &cluster->before);
     cluster->behind = cluster->unseen = true;
-    w->proposed = false; /* nobody merges what no pass has looked at since */
+    w->proposed = false; /* what no pass has looked at since is not merged */
     return true;
 }
 

@@ -2,7 +2,7 @@
  * name. */
 #include "tests/unit/rotation/fleet_test.h"
 
-/* What nobody has merged yet can be taken back. */
+/* What is not merged yet can be taken back. */
 static void a_rollback_takes_back_what_waits(void **state)
 {
     (void)state;

@@ -15,10 +15,7 @@ static void until_waits(int step)
     assert_int_equal(f->plan.check, STEP_OPEN);
 }
 
-static const char *material_of(size_t i)
-{
-    return arena_text(f->arena, fleet_holds(f, i));
-}
+static const char *material_of(size_t i) { return arena_text(f->arena, fleet_holds(f, i)); }
 
 static bool was_reported(const char *id)
 {
@@ -158,7 +155,7 @@ static void the_new_root_ends(void **state)
     assert_true(fleet_noted(f, "R63", "R2 expires"));
 }
 
-/* Somebody publishes it all the same. */
+/* A person publishes it all the same. */
 static void published_closed(void **state)
 {
     (void)state;
@@ -184,10 +181,9 @@ static void a_forced_step_is_not_asked(void **state)
     (void)state;
     fleet_want(f, 2);
     fleet_until(f, ROTATION_VERIFYING, 1, 1);
-    fleet_command(f, (struct rotation_request){ .kind = REQUEST_APPROVE,
-                                                .step = 1,
-                                                .force = true,
-                                                .reason = "we accept it" });
+    fleet_command(
+        f, (struct rotation_request){
+               .kind = REQUEST_APPROVE, .step = 1, .force = true, .reason = "we accept it" });
     fleet_run(f, 1);
     f->push_fails = true;
     fleet_run(f, 2);
