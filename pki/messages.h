@@ -48,4 +48,16 @@
     "specs"
 #define T12_TRANSFERRED_STEP "the trust of virtual mesh %s goes on under this name"
 
+/* T13, T14: what waits in a pull request for too long (pki/unmerged.h). */
+#define T13_INTERMEDIATE_UNMERGED                                                                  \
+    "the intermediate that cluster %s has expires at %s, and the one that replaces it waits in "   \
+    "%s since %s" REMEDY                                                                           \
+    "merge it before %s: after that workload certificates get a shorter validity, and from %s "    \
+    "on istiod issues none and workloads refuse each other"
+#define T14_STEP_UNMERGED                                                                          \
+    "step %d of rotation %s waits in %s since %s, and the rotation with it; root %.8s expires at " \
+    "%s" REMEDY                                                                                    \
+    "merge the step, or take it back with weft rotation rollback; after %s the rest of the "       \
+    "rotation takes longer than that root lives, and workloads refuse each other at its end"
+
 #endif

@@ -14,6 +14,7 @@
 #include "app/pass/escrow.h"
 #include "app/pass/lock.h"
 #include "app/pass/merged.h"
+#include "app/pass/proposal.h"
 #include "app/pass/remark.h"
 #include "app/pass/requests.h"
 #include "app/pass/status_build.h"
@@ -29,6 +30,7 @@
 #include "pki/stale_state.h"
 #include "pki/transfer.h"
 #include "pki/trust_apply.h"
+#include "pki/unmerged.h"
 #include "sync/fetch.h"
 #include "sync/publish.h"
 #include "sync/snapshot.h"
@@ -258,6 +260,38 @@ static void remark_expiry(struct findings *remarks, const struct session *sessio
     }
 }
 
+/* What waits in a pull request while clusters have what it replaces. */
+static int remark_unmerged(struct findings *remarks, const struct session *session,
+                           const struct plan *plan, const struct tree_reader *tip, struct err *err)
+{
+    struct arena *arena = session->arena;
+    const struct proposal proposal = proposal_read(&session->ledger, session->config, arena);
+    struct branch_records records;
+
+    if (!proposal.waits)
+        return 0;
+    if (branch_records_read(&records, tip, arena, err) < 0)
+        return -1;
+    for (size_t i = 0; i < plan->virtual_mesh_count; i++) {
+        const struct object_ref ref = plan->virtual_meshes[i].status.ref;
+        const struct unmerged unmerged = {
+            .ledger = &session->ledger,
+            .virtual_mesh = ref,
+            .published = branch_records_find(&records, ref, arena),
+            .where = proposal.number
+                         ? arena_printf(arena, "pull request #%lld", (long long)proposal.number)
+                         : arena_printf(arena, "branch %s", proposal.branch),
+            .since = proposal.since,
+            .now = session->options->now,
+            .policy = &session->config->evidence
+        };
+
+        if (plan->virtual_meshes[i].trust)
+            unmerged_remark(remarks, &unmerged);
+    }
+    return 0;
+}
+
 /* Virtual meshes that keep what they have cannot be used now, or were refused. */
 static struct transfer_specs present(const struct session *session, const struct plan *plan,
                                      const struct specs *specs, const struct requests *requests)
@@ -329,7 +363,8 @@ static int decide(struct trusted *trusted, struct session *session, const struct
     remark_expiry(&trusted->remarks, session, &trusted->plan);
     if (branch_check(&trusted->remarks, session, inputs, &trusted->plan, &now, err) < 0
         || note_arrivals(session, inputs, err) < 0
-        || gather(&requests, session, inputs, trusted, &tip, err) < 0)
+        || gather(&requests, session, inputs, trusted, &tip, err) < 0
+        || remark_unmerged(&trusted->remarks, session, &trusted->plan, &tip, err) < 0)
         return -1;
     specs = present(session, &trusted->plan, &resolved->specs, &requests);
     if (transfer_settle(&trusted->remarks, &session->ledger, &specs, session->options->now, err) < 0

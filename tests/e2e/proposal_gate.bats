@@ -147,3 +147,28 @@ until_step() {
     until next 5 && expect 0 && [[ $(open_pulls) == 0 ]]; do merge_open && load_all; done
     same "$(step)" 0
 }
+
+@test "an intermediate that ends while its renewal waits is a finding, with the time until which it has to be merged" {
+    NOW=0
+    discovering
+    sed -i 's/^    shared:/&\n      intermediateCertOptions: {ttlDays: 30}/' specs/specs/virtual-mesh.yaml
+    push_specs "short intermediates"
+    through_forge gitea
+    printf 'evidence: {trustClock: true}\n' >>weft.yaml
+    pass_at 0
+    merge_open
+    load_all
+    # It is renewed in its last three days; a renewal that is not merged is none.
+    next $((60 * 24 * 28))
+    expect 0 "opened"
+    next 60
+    same "$(finding T13)" 2
+    weft_apart plan -c weft.yaml --now "$(at "$NOW")" -o json
+    same "$(jq '[.findings[] | select(.id == "T13")] | length' <<<"$output")" 2
+    next $((60 * 24))
+    expect 3 T13
+    merge
+    next 5
+    expect 0
+    same "$(finding T13)" 0
+}

@@ -6,6 +6,8 @@
 #include "pki/cacerts.h"
 #include "pki/desired.h"
 #include "pki/rotation_record.h"
+#include "rotation/ca.h"
+#include "rotation/rotation.h"
 
 static struct fixture fx;
 static const struct trust_request *request;
@@ -88,11 +90,56 @@ static void a_rotation_that_cannot_be_read_is_an_error_and_not_none(void **state
     assert_int_equal(wanted.root_count, 0);
 }
 
+/* While step 2 waits to be published: the bundle of step 1, and the intermediate under the old
+ * root, which is not in use any more. */
+static void what_a_mesh_held_before_the_step_that_waits(void **state)
+{
+    const char *key = request->meshes[0].key;
+    struct ledger_intermediate *row = fx.ledger.intermediates, *next;
+    struct ledger_root *root = fx.ledger.roots;
+    struct rotation rotation = rotation_none();
+    struct member member = { .mesh = key, .cluster = "eu-1", .held_count = 2, .former = NOW };
+    struct trust_wanted former;
+
+    (void)state;
+    member.held[0] = (struct material){ root->id, bundle_of(root->id) };
+    member.held[1] = (struct material){ root->id, bundle_of(root->id) };
+    rotation.id = "r1-x";
+    rotation.old = rotation.deployed = root->id;
+    rotation.at = (struct position){ DIRECTION_FORWARD, PHASE_REISSUED, PROGRESS_COMMITTED };
+    rotation.published = false;
+    rotation.members = &member;
+    rotation.member_count = 1;
+    row->state = KEY_RETIRED;
+    next = ledger_add_intermediate(&fx.ledger);
+    *next = (struct ledger_intermediate){ .id = "next", .virtual_mesh = row->virtual_mesh,
+                                          .mesh = row->mesh, .cluster = row->cluster,
+                                          .root = "another", .state = KEY_ACTIVE,
+                                          .created = row->created + DAY };
+    rotation_record_save(rotation_record_row(&fx.ledger, request->name), &rotation, fx.arena);
+    desired_former(&former, &fx.ledger, request->name, key, fx.arena);
+    assert_string_equal(former.intermediate, row->id);
+    assert_string_equal(former.bundle, root->cert_pem);
+    assert_int_equal(former.root_count, 1);
+    assert_true(former.bundle_changed);
+    member.held_count = 3; /* an older one with the same roots: they tell nothing */
+    member.held[2] = member.held[1];
+    rotation_record_save(rotation_record_row(&fx.ledger, request->name), &rotation, fx.arena);
+    desired_former(&former, &fx.ledger, request->name, key, fx.arena);
+    assert_false(former.bundle_changed);
+    rotation.published = true; /* nothing waits */
+    rotation_record_save(rotation_record_row(&fx.ledger, request->name), &rotation, fx.arena);
+    desired_former(&former, &fx.ledger, request->name, key, fx.arena);
+    assert_string_equal(former.intermediate, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_mesh_at_rest_holds_one_root, setup, teardown),
         cmocka_unit_test_setup_teardown(the_mark_before_a_renewal_still_fits, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_a_mesh_held_before_the_step_that_waits, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(a_rotation_that_cannot_be_read_is_an_error_and_not_none,
                                         setup, teardown),
     };
