@@ -32,8 +32,9 @@ static const char *get(const struct node *node, const char *key)
 
 static bool read_published(struct published *out, const struct node *node)
 {
-    *out = (struct published){ get(node, "mesh"), get(node, "cluster"), get(node, "fingerprint"),
-                               { 0, 0, ratio } };
+    *out = (struct published){
+        get(node, "mesh"), get(node, "cluster"), get(node, "fingerprint"), { 0, 0, ratio }
+    };
     return clock_parse(get(node, "notBefore"), &out->life.not_before)
            && clock_parse(get(node, "notAfter"), &out->life.not_after);
 }
@@ -91,15 +92,13 @@ static void remark_step(struct findings *remarks, const struct unmerged *in)
 {
     const char *name = object_ref_text(in->virtual_mesh, remarks->arena);
     const struct rotation *rotation = rotation_record_find(in->ledger, name);
-    const struct ledger_root *old =
-        rotation ? ledger_find_root(in->ledger, rotation->old) : NULL;
+    const struct ledger_root *old = rotation ? ledger_find_root(in->ledger, rotation->old) : NULL;
     struct arena *arena = remarks->arena;
     int64_t least;
 
     if (!old || !rotation_running(rotation) || rotation->published)
         return;
-    least = old->not_after
-            - renewal_root_least(intermediate_life(in->ledger, name), in->policy);
+    least = old->not_after - renewal_root_least(intermediate_life(in->ledger, name), in->policy);
     if (in->now < least && in->now - in->since <= in->policy->fail_after)
         return;
     TRUST_REMARK(remarks,

@@ -13,7 +13,7 @@ struct unmerged {
     struct object_ref virtual_mesh;
     const struct record *published; /* its record on the output branch; NULL: none */
     const char *where;              /* "pull request #3", for people */
-    int64_t since;                  /* when something was first proposed there, seconds since 1970 */
+    int64_t since; /* when something was first proposed there, seconds since 1970 */
     int64_t now;
     const struct evidence_policy *policy;
 };

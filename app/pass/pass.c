@@ -311,6 +311,13 @@ static void end_stopped(struct outcome *out, struct session *session, const stru
     status(out, session, true);
 }
 
+static int stop(struct outcome *out, struct session *session, const struct err *err)
+{
+    if (tells_failure(out, session))
+        end_stopped(out, session, err);
+    return -1;
+}
+
 static int run_stages(struct outcome *out, struct session *session, struct err *err)
 {
     size_t healed, taken;
@@ -333,10 +340,11 @@ static int run_stages(struct outcome *out, struct session *session, struct err *
     }
     if (resolve(out, session, DISCOVER_READ, err) < 0)
         return -1;
-    if (trust(out, session, err) < 0 || commit(out, session, err) < 0) {
-        if (tells_failure(out, session))
-            end_stopped(out, session, err);
-        return -1;
+    if (trust(out, session, err) < 0)
+        return stop(out, session, err);
+    if (commit(out, session, err) < 0) {
+        pass_propose_withdrawn(out, session);
+        return stop(out, session, err);
     }
     return end_done(out, session, err);
 }

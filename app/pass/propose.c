@@ -305,21 +305,57 @@ static int act(struct proposing *at, struct err *err)
     return result;
 }
 
-int pass_propose(struct outcome *out, struct session *session, struct err *err)
+static struct proposing begin(struct outcome *out, struct session *session)
 {
     const struct config_output *output = &session->config->output;
-    struct proposing at = { .out = out, .session = session };
+
+    return (struct proposing){
+        .out = out,
+        .session = session,
+        .proposal = proposal_read(&session->ledger, session->config, session->arena),
+        .check = proposal_check_of(&out->trusted.decided, session->arena),
+        .wish = { .head = output->pull.branch,
+                  .base = output->branch,
+                  .marker = marker_of(session),
+                  .draft = output->pull.draft },
+    };
+}
+
+/* Commits of others on the branch are not replaced, and neither is the step below them. */
+static int mark_branch(struct proposing *at, struct err *err)
+{
+    AUTO(secret_free) struct secret *token = NULL;
+    AUTO_FORGE forge = { .http = NULL };
+
+    if (open_forge(&forge, &token, at, err) < 0)
+        return -1;
+    at->forge = &forge;
+    set_status(at, at->out->inputs.proposal_tip, proposal_check_withdrawn());
+    comment(at, at->proposal.number);
+    at->forge = NULL;
+    return save(at, err);
+}
+
+void pass_propose_withdrawn(struct outcome *out, struct session *session)
+{
+    struct proposing at = begin(out, session);
+    struct err err;
+
+    if (!session->dry && at.proposal.waits && at.check.check == STEP_CLOSED
+        && *out->inputs.proposal_tip && mark_branch(&at, &err) < 0)
+        progress_warn(session->progress, "the pull request for %s: %s",
+                      session->config->output.branch, err.text);
+}
+
+int pass_propose(struct outcome *out, struct session *session, struct err *err)
+{
+    struct proposing at = begin(out, session);
     int result = 0;
 
-    at.proposal = proposal_read(&session->ledger, session->config, session->arena);
-    at.wish = (struct pull_wish){ .head = output->pull.branch,
-                                  .base = output->branch,
-                                  .marker = marker_of(session),
-                                  .draft = output->pull.draft };
-    at.check = proposal_check_of(&out->trusted.decided, session->arena);
     if (!session->dry && at.proposal.waits) {
         progress_begin(session->progress, "pull request");
         result = act(&at, err);
     }
-    return result < 0 ? err_wrap(err, "the pull request for %s", output->branch) : 0;
+    return result < 0 ? err_wrap(err, "the pull request for %s", session->config->output.branch)
+                      : 0;
 }

@@ -112,9 +112,12 @@ static void what_a_mesh_held_before_the_step_that_waits(void **state)
     rotation.member_count = 1;
     row->state = KEY_RETIRED;
     next = ledger_add_intermediate(&fx.ledger);
-    *next = (struct ledger_intermediate){ .id = "next", .virtual_mesh = row->virtual_mesh,
-                                          .mesh = row->mesh, .cluster = row->cluster,
-                                          .root = "another", .state = KEY_ACTIVE,
+    *next = (struct ledger_intermediate){ .id = "next",
+                                          .virtual_mesh = row->virtual_mesh,
+                                          .mesh = row->mesh,
+                                          .cluster = row->cluster,
+                                          .root = "another",
+                                          .state = KEY_ACTIVE,
                                           .created = row->created + DAY };
     rotation_record_save(rotation_record_row(&fx.ledger, request->name), &rotation, fx.arena);
     desired_former(&former, &fx.ledger, request->name, key, fx.arena);
