@@ -105,15 +105,34 @@ static bool is_text(const struct node *map, const char *key, const char *text)
     return text_equal(node_get(map, key, NULL), text);
 }
 
-/* The first of the context is the newest. */
+static int64_t id_of(const struct node *status)
+{
+    const char *text = node_get(status, "id", NULL);
+    int64_t id = 0;
+
+    return text && parse_int(text, 1, INT64_MAX, &id) ? id : 0;
+}
+
+/* The newest of the context has the highest id.  The order of the list decides only where ids are
+ * missing: Gitea sorts by seconds, or by "highestindex" with the oldest first. */
+static const struct node *find_newest(const struct node *list, const struct forge_row *row,
+                                      const char *context)
+{
+    const struct node *newest = NULL;
+
+    for (const struct node *at = list->first; at; at = at->next)
+        if (is_text(at, row->context_key, context) && (!newest || id_of(at) > id_of(newest)))
+            newest = at;
+    return newest;
+}
+
 static bool is_set(const struct node *list, const struct forge_row *row,
                    const struct forge_status *status)
 {
-    for (const struct node *at = list->first; at; at = at->next)
-        if (is_text(at, row->context_key, status->context))
-            return is_text(at, row->state_key, row->states[status->state])
-                   && is_text(at, "description", status->description);
-    return false;
+    const struct node *newest = find_newest(list, row, status->context);
+
+    return newest && is_text(newest, row->state_key, row->states[status->state])
+           && is_text(newest, "description", status->description);
 }
 
 int forge_set_status(const struct forge *forge, const struct forge_status *status, struct err *err)

@@ -56,7 +56,7 @@ static const struct forge_row rows[FORGE_COUNT] = {
         .name = "Gitea",
         .api_path = "/api/v1",
         .login_key = "login", .author_key = "user", .app_login = "gitea-actions",
-        .statuses = "/repos/{repository}/commits/{commit}/statuses?limit=50&sort=highestindex",
+        .statuses = "/repos/{repository}/commits/{commit}/statuses?limit=50",
         .set_status = "/repos/{repository}/statuses/{commit}",
         .context_key = "context", .state_key = "status", .states = { "success", "failure", "error", "pending" },
         .comments = "/repos/{repository}/issues/{pull}/comments",

@@ -118,8 +118,9 @@ class Forge(http.server.BaseHTTPRequestHandler):
         listed = re.fullmatch(r"/repository/commits/([0-9a-f]{40})/statuses" if gitlab else r"/commits/([0-9a-f]{40})/statuses", path)
         if listed and self.command == "GET":
             key, state = ("name", "status") if gitlab else ("context", "state" if kind == "github" else "status")
-            return self.answer(200, [{key: s["context"], state: s["state"], "description": s["description"]}
-                                     for s in reversed(load("statuses.json")) if s.get("commit", COMMIT) == listed[1]])
+            found = [{"id": i + 1, key: s["context"], state: s["state"], "description": s["description"]}
+                     for i, s in enumerate(load("statuses.json")) if s.get("commit", COMMIT) == listed[1]]
+            return self.answer(200, found if kind == "gitea" else found[::-1])  # what Gitea has of one second comes in any order
         status = re.fullmatch(r"/statuses/([0-9a-f]{40})", path)
         if status and self.command == "POST":
             allowed = ["pending", "running", "success", "failed", "canceled"] if gitlab else ["error", "failure", "pending", "success"]

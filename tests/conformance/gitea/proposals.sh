@@ -41,7 +41,7 @@ END_OF_CONFIG
 # passes WHAT [STATUS]
 passes() {
     local status=0
-    "$WEFT" run -c weft.yaml --report report.json >pass.log 2>&1 || status=$?
+    "$WEFT" run -c weft.yaml --report report.json ${NOW:+--now "$NOW"} >pass.log 2>&1 || status=$?
     if [ "$status" = "${2:-0}" ]; then ok "$1"; else fail "$1: exit status $status: $(tail -3 pass.log)"; fi
 }
 # pulls STATE JQ
@@ -68,6 +68,30 @@ merge_pull() {
         sleep 0.5
     done
     equal "pull request $1 is merged ($2)" "$code $(jq -r '.message? // ""' answer.json 2>/dev/null)" "200 "
+}
+
+# status_of COMMIT: of the proposal, as the forge has it.
+status_of() { call GET "$repository/commits/$1/statuses" | jq -r '[.[] | select(.context == "weft/proposal")] | max_by(.id).status'; }
+
+# A rotation step that is not merged yet when its new root is about to expire.
+try_held_back() {
+    local step NOW
+    echo "evidence: {trustClock: true}" >>weft.yaml
+    sed -i 's/ttlDays: 1825/ttlDays: 200/' clone/specs/virtualmesh.yaml
+    git -C clone commit -q -a -m "another root"
+    git -C clone push -q "$(git -C clone remote get-url origin)" main 2>push.log || fail "push: $(cat push.log)"
+    passes "a rotation step is proposed"
+    step="$(branch_commit rendered-proposal)"
+    equal "its commit may be merged" "$(status_of "$step")" success
+    call PATCH $repository/branch_protections/rendered '{"enable_status_check": true, "status_check_contexts": ["weft/proposal"]}' >/dev/null
+    equal "the protected branch asks for that status" "$code" 200
+    NOW="$(date -u -d "+199 days" +%Y-%m-%dT%H:%M:%SZ)"
+    passes "half a year later" 3
+    equal "the commit with the step must not be merged" "$(status_of "$step")" failure
+    equal "the proposal is without it" "$(git -C manifests fetch -q origin && git -C manifests diff --name-only origin/rendered origin/rendered-proposal -- '*/trust/*')" ""
+    equal "one comment says why" "$(call GET $repository/issues/4/comments | jq -r '[.[] | select(.user.login == "weft-bot" and (.body | contains("step 1")))] | length')" 1
+    passes "and once more"
+    equal "it is still one comment" "$(call GET $repository/issues/4/comments | jq length)" 1
 }
 
 try_proposals() {
@@ -108,5 +132,6 @@ try_proposals() {
     merge_pull 3 squash
     passes "after a squash"
     equal "nothing is changed after a squash" "$(jq '.output.added + .output.changed + .output.removed' report.json)" 0
+    try_held_back
     if grep -q "$bot" pass.log report.json pull-request.md; then fail "the token is in an output"; else ok "no output has the token"; fi
 }

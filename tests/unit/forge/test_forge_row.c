@@ -18,8 +18,7 @@ static const struct {
       "https://h/v/projects/a.b%2Fc/merge_requests/7/"
       "notes?per_page=100&page=3&sort=asc&order_by=created_at",
       "https://h/v/projects/a.b%2Fc/merge_requests/7/notes/42" },
-    { "Gitea", FORGE_GITEA,
-      "https://h/v/repos/a.b/c/commits/1f/statuses?limit=50&sort=highestindex",
+    { "Gitea", FORGE_GITEA, "https://h/v/repos/a.b/c/commits/1f/statuses?limit=50",
       "https://h/v/repos/a.b/c/statuses/1f", "https://h/v/repos/a.b/c/issues/7/comments",
       "https://h/v/repos/a.b/c/issues/comments/42" },
 };
