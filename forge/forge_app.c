@@ -27,7 +27,8 @@ static int find_installation(int64_t *id, const struct forge *forge, const char 
     return 0;
 }
 
-/* {"repositories": ["NAME"], "permissions": {"pull_requests": "write"}} */
+/* {"repositories": ["NAME"], "permissions": {"pull_requests": "write",
+ * "statuses": "write"}}: proposals, and the status that says whether their step may be merged. */
 static struct node *wish_of(const struct forge *forge)
 {
     const char *slash = strrchr(forge->target.repository, '/');
@@ -37,6 +38,7 @@ static struct node *wish_of(const struct forge *forge)
              node_string(forge->arena, slash ? slash + 1 : forge->target.repository));
     rights = node_set(out, "permissions", node_map(forge->arena));
     node_set_text(forge->arena, rights, "pull_requests", "write");
+    node_set_text(forge->arena, rights, "statuses", "write");
     return out;
 }
 

@@ -107,7 +107,7 @@ class Forge(http.server.BaseHTTPRequestHandler):
             return self.answer(200, {"id": 99})
         if (self.command, path) != ("POST", "/api/app/installations/99/access_tokens"):
             return self.refuse(404, "Not Found")
-        if body != {"repositories": ["mesh"], "permissions": {"pull_requests": "write"}}:
+        if body != {"repositories": ["mesh"], "permissions": {"pull_requests": "write", "statuses": "write"}}:
             return self.refuse(422, "The permissions requested are not granted to this installation.")
         name = f"of-app-{len(LOGINS)}"
         LOGINS[name] = "weft[bot]"

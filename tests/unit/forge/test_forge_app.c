@@ -70,7 +70,7 @@ static void a_token_is_of_one_repository_and_its_pull_requests(void **state)
     assert_string_equal(world->lines[0], "POST /app/installations/7/access_tokens");
     assert_string_equal(world->credentials[0], "Bearer a.b.c");
     assert_string_equal(world->bodies[0], "{\"repositories\":[\"mesh\"],\"permissions\":"
-                                          "{\"pull_requests\":\"write\"}}");
+                                          "{\"pull_requests\":\"write\",\"statuses\":\"write\"}}");
 }
 
 static void the_installation_of_the_repository_is_found(void **state)
