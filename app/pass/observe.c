@@ -8,7 +8,7 @@
  * followed by others.  All servers are asked at once, because one that does not answer would
  * otherwise delay every other answer beyond the lease. */
 #include "app/pass/observe.h"
-#include "app/pass/artifact_memory.h"
+#include "app/pass/output_place.h"
 #include "base/clock.h"
 #include "base/map.h"
 #include "k8s-job/messages.h"
@@ -18,7 +18,6 @@
 #include "pki/cacerts_owner.h"
 #include "pki/desired.h"
 #include "state/anchor.h"
-#include "sync/branch_pattern.h"
 #include "sync/fetch.h"
 #include "sync/snapshot.h"
 #include <string.h>
@@ -185,38 +184,11 @@ static bool is_applied(const struct session *session, const struct observation *
     return !config_delivery(session->config, observation->cluster)->writes;
 }
 
-static void add_artifacts(struct output_place *place, const struct session *session)
-{
-    const struct artifact_memory memory =
-        artifact_memory_read(&session->ledger, session->config, session->arena);
-    struct output_artifact *list = ARENA_NEW(session->arena, struct output_artifact, memory.count);
-
-    for (size_t i = 0; i < memory.count; i++)
-        list[i] = (struct output_artifact){ memory.items[i].cluster, memory.items[i].digest,
-                                            memory.items[i].commit };
-    place->artifacts = list;
-    place->artifact_count = memory.count;
-}
-
-static struct output_place place_of(const struct session *session)
-{
-    const struct config_output *output = &session->config->output;
-    struct output_place place = { .url = output->url,
-                                  .branch = output->branch,
-                                  .path = output->path };
-
-    if (output->branches == BRANCHES_CLUSTER)
-        branch_pattern_split(&place.cluster_before, &place.cluster_after, output->cluster_branch,
-                             session->arena);
-    add_artifacts(&place, session);
-    return place;
-}
-
 static int ask_gitops(struct watch *watch, struct err *err)
 {
     struct session *session = watch->session;
     struct observed *observed = watch->observed;
-    const struct output_place place = place_of(session);
+    const struct output_place place = output_place_of(session);
     struct applied_list list;
     struct kube *kube;
 
