@@ -6,6 +6,7 @@
  * which at most one option may be given; `reads_disk` lets config_check_disk look for folders
  * before anything is done. */
 #include "app/command_rows.h"
+#include "app/commands/agent.h"
 #include "app/commands/at.h"
 #include "app/commands/cluster.h"
 #include "app/commands/completion.h"
@@ -204,6 +205,14 @@ static const struct command rows[] = {
                    .options = TAKES(KUBECONFIG) | TAKES(CONTEXT) | TAKES(FOR) | TAKES(APPLY) | TAKES(OUTPUT) | TAKES(NOW) },
                  { .name = "check", .summary = "rights that are granted, missing or not needed, and problems with the credential or Istio", .options = TAKES(FOR) | TAKES(FORMAT) | TAKES(NOW) },
                  { .name = "list", .summary = "the clusters of the configuration, and the credential of each", .options = TAKES(FORMAT) | TAKES(NOW) } } },
+    { .name = "agent", .group = SETUP, .operands = "CLUSTER [ISTIO-NAMESPACE]", .run = agent_main,
+      .summary = "in a cluster: make and keep the key of its intermediate (delivery.mode csr)",
+      .options = TAKES(KUBECONFIG) | TAKES(CONTEXT) | TAKES(TAKE_OVER) | TAKES(NOW),
+      .text = "One run of the agent that delivery mode csr needs, as a CronJob in CLUSTER. It makes a key, asks weft\n"
+              "for a certificate with the ConfigMap weft-request, and puts key and certificate into the Secret\n"
+              "cacerts of ISTIO-NAMESPACE (istio-system) once what weft issued verifies with the key. Its own objects\n"
+              "are in the namespace of its pod, or of the context. The key never leaves the cluster. Exit status 3:\n"
+              "something was issued that the agent does not take; it says why here and in its request." },
     { .name = "keygen", .group = SETUP, .operands = "FILE", .run = keygen_main,
       .summary = "make a new state key",
       .text = "Writes 32 random bytes to FILE (mode 0600), under which private keys are sealed in the state.\n"

@@ -209,3 +209,18 @@ const struct delivery_method *config_delivery(const struct config *config, const
 
     return delivery_method_of(found ? found->delivery : config->delivery);
 }
+
+const char *config_recipient_file(const struct config_cluster *cluster,
+                                  const struct delivery_method *method)
+{
+    return method->recipient == RECIPIENT_AGENT ? cluster->account_keys : cluster->recipient_file;
+}
+
+bool config_has_agents(const struct config *config)
+{
+    bool any = delivery_method_of(config->delivery)->recipient == RECIPIENT_AGENT;
+
+    for (size_t i = 0; i < config->cluster_count; i++)
+        any |= delivery_method_of(config->clusters[i].delivery)->recipient == RECIPIENT_AGENT;
+    return any;
+}

@@ -93,7 +93,9 @@ struct config_cluster {
     const char *recipient_file;        /* whom deliveries are encrypted for; NULL: not given */
     const char *const *age_recipients; /* the same for SOPS */
     size_t age_recipient_count;
-    int own_delivery;            /* clusters[].delivery.mode; -1: not given */
+    const char *account_keys; /* file of the keys that its API server signs tokens with; NULL: not
+                                 given */
+    int own_delivery;         /* clusters[].delivery.mode; -1: not given */
     enum delivery_mode delivery; /* that, or delivery.mode */
     struct config_server server; /* its own API server, for evidence, delivery, restarts */
     const char *istiod;          /* "host:port" of its TLS; NULL: not given */
@@ -138,6 +140,7 @@ struct config {
     struct place state_place, cache_place;
     enum delivery_mode delivery; /* of clusters that name no mode of their own */
     enum sops_mac sops_mac;
+    const char *agent_namespace; /* of the agents of clusters that make their own keys */
     struct config_management management;
     const struct config_cluster *clusters; /* sorted by name */
     size_t cluster_count;
@@ -170,6 +173,12 @@ const struct config_auth *config_inventory_auth(const struct config *config);
 struct translate_options config_translate_options(const struct config *config);
 const struct config_cluster *config_cluster(const struct config *config,
                                             const char *name); /* NULL: absent */
+/* The file that deliveries to a cluster are made with; NULL: not given, or the configuration itself
+ * has what they need. */
+const char *config_recipient_file(const struct config_cluster *cluster,
+                                  const struct delivery_method *method);
+/* Some cluster makes its own keys. */
+bool config_has_agents(const struct config *config);
 /* How intermediates get to a cluster, which the configuration need not list. */
 const struct delivery_method *config_delivery(const struct config *config, const char *cluster);
 

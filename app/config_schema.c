@@ -49,11 +49,11 @@ static const struct schema cache_schema = { .name = "Cache",
 
 static const struct schema_field delivery_fields[] = {
     ROW_ENUM(struct config, "mode", delivery, delivery_modes, .number = DELIVERY_DEFAULT,
-             .doc = "SealedSecrets in Git, Secrets in Git that SOPS encrypted for age recipients, "
-                    "or `cacerts` written to each cluster directly."),
+             .doc = "How keys get to clusters, or (`csr`) certificates for keys that are there."),
     ROW_ENUM(struct config, "sopsMac", sops_mac, sops_macs, .number = SOPS_MAC_FULL,
-             .doc = "Mode `sops`: which values the authentication code of SOPS covers. "
-                    "`encrypted-only` is for pipelines that add labels; it needs sops 3.9."),
+             .doc = "Mode `sops`: which values the authentication code of SOPS covers."),
+    ROW_TEXT(struct config, "agentNamespace", agent_namespace, .text = "weft-agent",
+             .doc = "Mode `csr`: namespace of the agent in each cluster."),
 };
 static const struct schema delivery_schema = { .name = "Delivery",
                                                .doc = "How clusters get their keys.",
@@ -95,8 +95,7 @@ static const struct schema_field management_fields[] = {
     ROW_BOOL(struct config_management, "allowExec", allow_exec,
              .doc = "Run the credential plugins that kubeconfigs name."),
     ROW_BOOL(struct config_management, "allowInsecure", allow_insecure,
-             .doc = "Honour `insecure-skip-tls-verify` of kubeconfigs, and `http://` to the "
-                    "loopback."),
+             .doc = "Honour `insecure-skip-tls-verify`, and `http://` to the loopback."),
     ROW_BOOL(struct config_management, "lease", lease, .number = true,
              .doc = "One pass at a time for this output branch, by a Lease."),
     ROW_BOOL(struct config_management, "events", events, .number = true,
@@ -155,8 +154,9 @@ static const struct schema_field cluster_fields[] = {
              .doc = "File of the certificate of the cluster's sealed-secrets controller."),
     ROW_TEXTS(struct config_cluster, "ageRecipients", age_recipients, age_recipient_count,
               .check_text = check_age_recipient,
-              .doc = "Mode `sops`: public keys of the age identities that can decrypt the "
-                     "cluster's `cacerts`."),
+              .doc = "Mode `sops`: public keys of the cluster's age identities."),
+    ROW_PATH(struct config_cluster, "serviceAccountKeys", account_keys,
+             .doc = "Mode `csr`: file of the keys that the API server signs tokens with."),
     ROW_FLAT("delivery", cluster_delivery_schema, .doc = "How this cluster gets its keys."),
     SERVER_ROWS(struct config_cluster, "this cluster"),
     ROW_TEXT(struct config_cluster, "istiod", istiod, .null = true, .check_text = check_istiod,

@@ -183,6 +183,18 @@ static bool takes_kubeconfig(const struct options *options)
     return options->verb && options->verb->options & TAKES(KUBECONFIG);
 }
 
+/* The agent of a cluster works on its API server, as the pod's account or by a kubeconfig. */
+static void add_agent(struct confinement *out, const struct options *options, struct arena *arena)
+{
+    if (!options->command || !(options->command->options & TAKES(KUBECONFIG)))
+        return;
+    out->calls = CONFINE_NETWORK;
+    add(out, "/var/run/secrets/kubernetes.io/serviceaccount", CONFINE_READ, arena);
+    if (options->kubeconfig || options->context || getenv("KUBECONFIG")
+        || !getenv("KUBERNETES_SERVICE_HOST"))
+        add_plugins(out, arena);
+}
+
 static void add_vault(struct confinement *out, const struct config_vault *vault,
                       struct arena *arena)
 {
@@ -218,6 +230,7 @@ static void add_config(struct confinement *out, const struct config *config, str
     add_server(out, &config->management.server, arena);
     for (size_t i = 0; i < config->cluster_count; i++) {
         add_file(out, config->clusters[i].recipient_file, arena);
+        add_file(out, config->clusters[i].account_keys, arena);
         add_server(out, &config->clusters[i].server, arena);
     }
     if (uses_ssh(config->specs.url, arena) || uses_ssh(config->output.url, arena)
@@ -239,6 +252,7 @@ struct confinement confinement_plan(const struct config *config, const struct op
         add_config(&out, config, arena);
     if (takes_kubeconfig(options))
         add_plugins(&out, arena);
+    add_agent(&out, options, arena);
     return out;
 }
 

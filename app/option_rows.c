@@ -30,6 +30,8 @@ static const struct option_row rows[] = {
         "what rights are for, between commas: discovery, evidence, direct, restart, workloads" },
     [OPTION_WORKLOADS] = { "workloads", 0, NULL, FIELD(workloads), NULL,
         "also read pods: which proxies may still have former certificates, which need a restart" },
+    [OPTION_TAKE_OVER] = { "take-over", 0, NULL, FIELD(take_over), NULL,
+        "replace a cacerts that another writer made; that writer must have stopped" },
     [OPTION_APPLY] = { "apply", 0, NULL, FIELD(apply), NULL,
         "apply the manifests with your credentials, instead of printing them" },
     [OPTION_STEP] = { "step", 0, "N", FIELD(step), NULL,

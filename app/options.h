@@ -83,7 +83,7 @@ struct options {
     const char *identity;               /* --identity */
     const char *new_key;                /* --new-key */
     bool diff, dry_run, quiet, verbose, allow_deletions, overwrite_drift, accept_refused, exit_code;
-    bool detailed_exitcode, post;
+    bool detailed_exitcode, post, take_over;
     bool workloads, apply, watch, force, compromised, accept_downtime, help;
 };
 

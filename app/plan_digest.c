@@ -53,7 +53,10 @@ void plan_digest_of(char out[65], const struct config *config, const char *specs
     sha256_add(stream, config->digest, sizeof config->digest);
     add_commit(stream, specs_commit);
     for (size_t i = 0; i < config->cluster_count; i++)
-        digest_file(stream, config->clusters[i].recipient_file, arena);
+        digest_file(stream,
+                    config_recipient_file(&config->clusters[i],
+                                          delivery_method_of(config->clusters[i].delivery)),
+                    arena);
     digest_file(stream, config->specs.allowed_signers, arena);
     end(out, stream);
 }

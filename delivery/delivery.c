@@ -15,9 +15,11 @@
 #include "base/write.h"
 #include "delivery/format.h"
 #include "delivery/handover.h"
+#include "delivery/issuance.h"
 #include "delivery/path.h"
 #include "delivery/receipt.h"
 #include "delivery/secret_object.h"
+#include "pki/csr_spare.h"
 #include "pki/desired.h"
 #include "pki/prove.h"
 #include "pki/trust.h"
@@ -88,9 +90,26 @@ struct rendering {
     struct cacerts cacerts;
 };
 
+/* The private key is in the cluster. */
+static bool takes_public_files(const struct delivery *delivery)
+{
+    return delivery->recipient->method->recipient == RECIPIENT_AGENT;
+}
+
+/* An agent never goes back to a lower one, so it grows even where the state lost it. */
+static int64_t next_serial(const struct ledger_delivery *row, const struct delivery *delivery,
+                           struct arena *arena)
+{
+    const int64_t stored = row ? issuance_serial(row->content, arena) : 0;
+    const int64_t deployed = issuance_serial(delivery->branch, arena);
+
+    return (stored > deployed ? stored : deployed) + 1;
+}
+
 static int prove(struct rendering *r, struct err *err)
 {
-    if (cacerts_open_key(&r->cacerts, r->intermediate, r->custody, err) < 0)
+    if (!takes_public_files(r->delivery)
+        && cacerts_open_key(&r->cacerts, r->intermediate, r->custody, err) < 0)
         return -1;
     return prove_cacerts(&r->cacerts, r->ledger, r->intermediate, r->delivery->mesh,
                          r->delivery->now, err);
@@ -101,10 +120,14 @@ static int render_again(struct ledger_delivery **out, struct rendering *r,
                         struct err *err)
 {
     struct arena *arena = r->ledger->arena;
+    struct secret_object numbered = *object;
     struct ledger_delivery *row;
     const char *content;
 
-    if (prove(r, err) < 0 || encrypt(&content, r->delivery, object, &r->cacerts, arena, err) < 0)
+    numbered.spki = r->intermediate->spki;
+    if (takes_public_files(r->delivery))
+        numbered.serial = next_serial(ledger_find_delivery(r->ledger, path), r->delivery, arena);
+    if (prove(r, err) < 0 || encrypt(&content, r->delivery, &numbered, &r->cacerts, arena, err) < 0)
         return -1;
     row = delivery_row(r->ledger, path);
     row->virtual_mesh = arena_text(arena, r->delivery->request->name);
@@ -173,6 +196,13 @@ static struct ledger_delivery *kept(const struct ledger *ledger, const struct de
     return row && text_equal(row->virtual_mesh, delivery->request->name) ? row : NULL;
 }
 
+/* The cluster is to make its own key, and what it uses was made here: until its agent offers one it
+ * keeps what it has. */
+static bool waits_for_agent(const struct rendering *r)
+{
+    return takes_public_files(r->delivery) && !csr_spare_made(r->intermediate);
+}
+
 int delivery_render(const struct ledger_delivery **out, struct ledger *ledger,
                     const struct delivery *delivery, const struct custody *custody, struct err *err)
 {
@@ -188,11 +218,12 @@ int delivery_render(const struct ledger_delivery **out, struct ledger *ledger,
         return 0;
     if (cacerts_open(&r.cacerts, ledger, r.intermediate, ledger->arena, err) < 0)
         return err_wrap(err, "deliver to cluster %s", delivery->mesh->cluster);
-    if (text_empty(r.cacerts.root_cert))
+    if (text_empty(r.cacerts.root_cert) || waits_for_agent(&r))
         row = kept(ledger, delivery);
     else
         result = render_row(&row, &r, err);
-    if (row && !text_empty(r.cacerts.root_cert))
+    if (row && !text_empty(r.cacerts.root_cert)
+        && delivery->recipient->method->receipt == EVIDENCE_NONE)
         drop_receipt(ledger, delivery->mesh);
     cacerts_close(&r.cacerts);
     if (result < 0)

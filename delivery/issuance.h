@@ -19,7 +19,7 @@ struct issuance {
 /* The ConfigMap as a tree in arena; object names it. */
 struct node *issuance_object(const struct issuance *issuance, const struct secret_object *object,
                              struct arena *arena);
-/* From such a ConfigMap.  Says nothing about certificates. */
+/* From such a ConfigMap; its certificates are not looked at. */
 MUST_USE int issuance_read(struct issuance *out, const struct node *object, struct arena *arena,
                            struct err *err);
 /* Of a manifest; 0: it is none with an issuance. */

@@ -3,9 +3,9 @@
  *
  * What differs between methods is in the row: whether weft encrypts (format) or writes (writes),
  * where the file is on the branch, what kind of recipient the ledger stores, how much a receipt
- * proves, and where its keys can be stolen (exposure). Only a method that reads back what it wrote
- * proves anything; a file in Git proves that it was committed. Code elsewhere asks the row and
- * never the mode. */
+ * proves, and where its keys can be stolen (exposure). Only a method that reads back what it wrote,
+ * or whose agent reports that, proves anything; a file in Git proves that it was committed. Code
+ * elsewhere asks the row and never the mode. */
 #include "delivery/method.h"
 
 #include "delivery/format.h"
@@ -17,6 +17,7 @@ static const char *const delivery_mode_names[] = {
     [DELIVER_SEALED_SECRET] = "sealed-secret",
     [DELIVER_DIRECT] = "direct",
     [DELIVER_SOPS] = "sops",
+    [DELIVER_CSR] = "csr",
 };
 const struct enum_table delivery_modes = ENUM_TABLE(delivery_mode_names);
 
@@ -58,6 +59,16 @@ static const struct delivery_method methods[] = {
                            .key_readers = "holders of these identities; the cluster's "
                                           "kustomize-controller has one",
                        } },
+    [DELIVER_CSR] = { .name = "csr",
+                      .format = &format_csr,
+                      .writes = false,
+                      .path = delivery_path,
+                      .recipient = RECIPIENT_AGENT,
+                      .receipt = EVIDENCE_SYNCED,
+                      .exposure = {
+                          .copies = "Secret weft-agent-keys in the namespace of the cluster's agent",
+                          .holders = "readers of the agent's Secret, and its account",
+                      } },
 };
 static_assert(LENGTH(methods) == LENGTH(delivery_mode_names), "every mode has a row");
 

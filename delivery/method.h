@@ -11,11 +11,13 @@
 struct delivery_format;
 extern const struct delivery_format format_sealed_secret;
 extern const struct delivery_format format_sops;
+extern const struct delivery_format format_csr;
 
 enum delivery_mode {
     DELIVER_SEALED_SECRET, /* an encrypted manifest on the output branch: delivery/delivery.h */
     DELIVER_DIRECT,        /* written to the cluster's API server: delivery/receipt.h */
     DELIVER_SOPS,          /* as DELIVER_SEALED_SECRET, for a GitOps tool that decrypts itself */
+    DELIVER_CSR,           /* the key is made in the cluster, whose agent writes the Secret */
     DELIVERY_DEFAULT = DELIVER_SEALED_SECRET
 };
 extern const struct enum_table delivery_modes; /* values of delivery.mode */
@@ -32,7 +34,7 @@ struct delivery_exposure {
 
 struct delivery_method {
     const char *name;                     /* as in delivery_modes */
-    const struct delivery_format *format; /* encrypts the manifest that a GitOps tool applies;
+    const struct delivery_format *format; /* makes the manifest that a GitOps tool applies;
                                              NULL: the branch gets no manifest */
     bool writes; /* weft itself writes the Secret to the cluster's API server */
     /* The file on the output branch, below the output path; in the arena. */

@@ -234,7 +234,7 @@ int receipt_record(const struct ledger_delivery **out, struct ledger *ledger,
 
     if (!direct->path)
         return err_set(err, ERR_INPUT, 0, "nothing was to be written, so there is no receipt");
-    if (sealed)
+    if (sealed && !direct->by_agent)
         sealed->gone = sealed->changed = true;
     *out = row = receipt_row(ledger, direct->path);
     if (text_equal(row->digest, direct->digest))

@@ -24,6 +24,8 @@ struct receipt {
     const struct node *metadata;  /* of the Secret: name, namespace, labels, annotations */
     const char *mark;             /* desired_material of what is written */
     char digest[65];              /* HMAC-SHA-256(state key, everything that is written), hex */
+    bool by_agent;                /* set after receipt_plan: an agent writes the Secret, from a
+                                     manifest that stays on the branch */
     bool recorded;                /* the ledger's receipt has this digest: it was read back once */
     struct cacerts_file files[CACERTS_FILES]; /* after direct_open; until receipt_close */
     /* our own */

@@ -18,7 +18,8 @@ struct recipient_file {
                                    recipients are in it */
     const char *bytes;
     size_t len;
-    enum sops_mac sops_mac; /* of SOPS alone */
+    enum sops_mac sops_mac;      /* of SOPS alone */
+    const char *agent_namespace; /* of CSR mode alone */
 };
 
 /* The err names the file and says what is wrong with the key and what to do.  ERR_REFUSED: the

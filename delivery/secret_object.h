@@ -10,6 +10,10 @@ struct secret_object {
     const char *owner;   /* label */
     const char *parents; /* annotation parents.networking.mesh.gloo.solo.io */
     int64_t now;         /* when it is encrypted, for formats that say so */
+    /* For formats that give public files to an agent; never part of what decides whether a delivery
+     * is rendered again. */
+    int64_t serial;
+    const char *spki;
 };
 
 /* metadata with what the manifest and the Secret made from it share: name, namespace and labels.

@@ -34,6 +34,8 @@ const char *csr_request_text(const struct csr_request *request, struct arena *ar
     node_set_text(arena, out, "made", clock_text(request->made, arena));
     part = node_set(out, "spare", node_map(arena));
     node_set_text(arena, part, "csr", request->csr);
+    if (!text_empty(request->spki))
+        node_set_text(arena, part, "spki", request->spki);
     if (request->holds.serial > 0)
         node_set(out, "holds", holds_node(&request->holds, arena));
     if (request->cannot_serial > 0) {
@@ -118,6 +120,7 @@ static int read_fields(struct csr_request *out, const struct node *from, struct 
         || read_text(&out->csr, node_find(from, "spare"), "csr", CSR, arena, err) < 0
         || read_holds(&out->holds, node_find(from, "holds"), arena, err) < 0)
         return -1;
+    out->spki = arena_text(arena, node_get(from, "spare", "spki", NULL));
     if (!made || !clock_parse(made, &out->made))
         return unreadable(err, "made");
     return read_cannot(out, node_find(from, "cannot"), arena, err);

@@ -30,6 +30,7 @@ struct csr_request {
     const char *agent;     /* its version, for people */
     int64_t made;          /* seconds */
     const char *csr;       /* for the spare key; PEM */
+    const char *spki;      /* of that key, hex, for people and for comparing; "": not given */
     struct csr_holds holds;
     int64_t cannot_serial; /* of an issuance that the agent did not take; 0: none */
     const char *cannot;    /* why; "" */

@@ -7,6 +7,29 @@
 
 #include "base/text.h"
 #include "pki/csr_fault.h"
+#include "pki/key.h"
+#include "pki/openssl.h"
+#include "pki/signing_request.h"
+
+int csr_spare_take(struct csr_spare *spare, const char *csr, struct arena *arena, struct err *err)
+{
+    char *spki = ARENA_NEW(arena, char, 65);
+    AUTO(EVP_PKEY_free) EVP_PKEY *key = NULL;
+
+    if (signing_request_read(&key, csr, err) < 0 || key_spki(spki, key, err) < 0)
+        return -1;
+    spare->key = TAKE(key);
+    spare->spki = spki;
+    spare->csr = csr;
+    return 0;
+}
+
+void csr_spare_drop(struct csr_spare *spare, const char *why)
+{
+    EVP_PKEY_free(TAKE(spare->key));
+    spare->spki = "";
+    spare->why = why;
+}
 
 const struct csr_spare *csr_spare_find(const struct csr_spares *spares,
                                        const struct mesh_identity *mesh)

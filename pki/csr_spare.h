@@ -27,6 +27,11 @@ struct csr_spares {
  * kind is the agent's choice. */
 #define CSR_KEY "csr"
 
+/* The key of a signing request that was proven to be of the cluster (signing_request_read). */
+MUST_USE int csr_spare_take(struct csr_spare *spare, const char *csr, struct arena *arena,
+                            struct err *err);
+/* There is no key any more, because of why. */
+void csr_spare_drop(struct csr_spare *spare, const char *why);
 /* NULL: weft makes the key of this mesh. */
 const struct csr_spare *csr_spare_find(const struct csr_spares *spares,
                                        const struct mesh_identity *mesh);

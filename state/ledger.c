@@ -36,8 +36,9 @@ static const char *const recipient_kind_names[] = {
     [RECIPIENT_KEY] = "",
     [RECIPIENT_CLUSTER] = "direct",
     [RECIPIENT_AGE] = "age",
+    [RECIPIENT_AGENT] = "csr",
 };
-static_assert(LENGTH(recipient_kind_names) == RECIPIENT_AGE + 1, "every kind has a name");
+static_assert(LENGTH(recipient_kind_names) == RECIPIENT_AGENT + 1, "every kind has a name");
 const struct enum_table recipient_kinds = ENUM_TABLE(recipient_kind_names);
 
 static const char *const run_result_names[] = {

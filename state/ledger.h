@@ -79,13 +79,15 @@ enum recipient_kind {
     RECIPIENT_KEY,     /* a SealedSecret, which only the owner of a private key can open */
     RECIPIENT_CLUSTER, /* weft wrote the Secret into the cluster itself, and the file is a receipt
                         */
-    RECIPIENT_AGE      /* as RECIPIENT_KEY, for a list of age recipients */
+    RECIPIENT_AGE,     /* as RECIPIENT_KEY, for a list of age recipients */
+    RECIPIENT_AGENT    /* public files alone, for the agent that has the key in the cluster */
 };
-extern const struct enum_table recipient_kinds; /* as stored: "" means a key; "direct", "age" */
+extern const struct enum_table
+    recipient_kinds; /* as stored: "" means a key; "direct", "age", "csr" */
 struct delivery_recipient {
     enum recipient_kind kind;
-    const char *fingerprint; /* hex: SHA-256 of the key's SubjectPublicKeyInfo, or of the list of
-                                age recipients; else "" */
+    const char *fingerprint; /* hex: SHA-256 of the key's SubjectPublicKeyInfo, of the list of
+                                age recipients, or of the agent's cluster and namespace; else "" */
 };
 
 /* A delivered file: kept so that the same plaintext is not encrypted a second time and a pass after

@@ -20,9 +20,10 @@
 static const char *mode_of(const struct config_cluster *cluster)
 {
     const struct delivery_method *method = delivery_method_of(cluster->delivery);
-    const bool reached = !method->format                  ? cluster->server.present
-                         : recipient_is_in_config(method) ? cluster->age_recipient_count > 0
-                                                          : cluster->recipient_file != NULL;
+    const bool reached = !method->format ? cluster->server.present
+                         : recipient_is_in_config(method)
+                             ? cluster->age_recipient_count > 0
+                             : config_recipient_file(cluster, method) != NULL;
 
     return reached ? enums_name(&delivery_modes, (int)cluster->delivery) : "";
 }

@@ -100,18 +100,20 @@ static int open_recipient(struct recipient **out, const struct session *session,
 {
     const struct config_cluster *config = config_cluster(session->config, cluster);
     const struct delivery_method *method = config_delivery(session->config, cluster);
-    struct recipient_file file = { .cluster = cluster };
+    struct recipient_file file = { .cluster = cluster,
+                                   .agent_namespace = session->config->agent_namespace };
     const bool in_config = recipient_is_in_config(method);
     char *bytes;
 
-    if (!config || !(in_config ? config->age_recipient_count > 0 : !!config->recipient_file))
+    if (!config
+        || !(in_config ? config->age_recipient_count > 0 : !!config_recipient_file(config, method)))
         return err_set(err, ERR_INPUT, 0, "%s",
                        recipient_missing(method, cluster, session->config->file, session->arena));
     if (in_config) {
         take_recipients(&file, session->config, config, session->arena);
         return recipient_open(out, method, &file, session->options->now, err);
     }
-    file.path = config->recipient_file;
+    file.path = config_recipient_file(config, method);
     if (file_read(&bytes, &file.len, file.path, RECIPIENT_FILE_MAX, session->arena, err) < 0)
         return err_wrap(err, "read the %s of cluster %s", recipient_file_name(method), cluster);
     file.bytes = bytes;

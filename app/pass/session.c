@@ -10,6 +10,7 @@
  * management cluster's connection, and Vault's tokens through Vault's. A pass that is killed does
  * neither: the Lease expires, and so do the tokens. */
 #include "app/pass/session.h"
+#include "app/pass/agents.h"
 #include "app/pass/lock.h"
 #include "app/pass/signing.h"
 #include "base/blobs.h"
@@ -61,6 +62,7 @@ int session_open_state(struct session *session, struct err *err)
 void session_close(struct session *session)
 {
     pass_lock_release(session);
+    agents_close(TAKE(session->agents));
     vault_pool_close(&session->vaults);
     servers_close(&session->servers);
     if (session->store)

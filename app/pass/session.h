@@ -49,6 +49,7 @@ struct session {
     struct root_reader given_roots; /* where rootCertificateAuthority.secret is read */
     struct vault_pool vaults;       /* where intermediateCertificateAuthority.vault is asked */
     struct remote_ca remote;        /* the same, for pki */
+    struct agents *agents;          /* what agents of clusters ask for; NULL: not read yet */
     struct blob_memory *memory;     /* holds the contents that a dry pass renders; else NULL */
 };
 

@@ -8,6 +8,7 @@
  * delivered: a pass that is killed in between finds the same keys and certificates, and none is in
  * a cluster that the state does not know. */
 #include "app/pass/trust.h"
+#include "app/pass/agents.h"
 #include "app/pass/arrived.h"
 #include "app/pass/branch.h"
 #include "app/pass/deliver.h"
@@ -40,6 +41,8 @@ bool pass_wants_time(const struct session *session)
 {
     if (session->config->given_roots || session->config->vault_count)
         return true; /* other CAs may be there by now */
+    if (config_has_agents(session->config))
+        return true; /* and other requests of agents */
     return publication_next_due(&session->ledger, &session->config->evidence, session->options->now)
            <= session->options->now;
 }
@@ -221,6 +224,8 @@ struct issue_options pass_issue_options(struct session *session, const struct in
 {
     const struct config *config = session->config;
 
+    const struct agents *agents = agents_read(session, observed);
+
     session->given_roots = config->given_roots ? given_root_folder_reader(config->given_roots)
                                                : servers_root_reader(&session->servers);
     return (struct issue_options){
@@ -239,6 +244,7 @@ struct issue_options pass_issue_options(struct session *session, const struct in
         .former = observed->former,
         .former_count = observed->former_count,
         .given = config->given_roots || config->management.present ? &session->given_roots : NULL,
+        .spares = { agents->spares, agents->count },
         .remote = &session->remote,
     };
 }
@@ -369,6 +375,8 @@ static int decide(struct trusted *trusted, struct session *session, const struct
     specs = present(session, &trusted->plan, &resolved->specs, &requests);
     if (transfer_settle(&trusted->remarks, &session->ledger, &specs, session->options->now, err) < 0
         || find_reset(&options->reverted, session, inputs, err) < 0)
+        return -1;
+    if (!session->dry && agents_note(session, resolved, trusted, &requests, err) < 0)
         return -1;
     if (!session->dry && deliver_reassert(session, inputs, resolved, trusted, &requests, err) < 0)
         return -1;

@@ -8,7 +8,10 @@
 # FOLDER/CLUSTER/down, connections are reset.  Requests go to FOLDER/CLUSTER/requests, a line each.  A PATCH changes the annotations of a
 # pod template, which is rolled out at once; of a Secret it is a server-side apply with its managers of keys, and secrets.json has the result:
 # while there is FOLDER/CLUSTER/hold it waits, and makes FOLDER/CLUSTER/held.
-# KUBECONFIGS gets a kubeconfig CLUSTER.yaml for each server, and the certificate that they share.
+# A PATCH of a ConfigMap stores it in maps.json, by NAMESPACE/NAME, from which single ones are read.  A POST for a token of a service account
+# is signed with the server's own key (ES256, at the time in FOLDER/CLUSTER/now when there is such a file).
+# KUBECONFIGS gets a kubeconfig CLUSTER.yaml and the keys of tokens CLUSTER.jwks for each server, and the certificate that they share.
+import base64
 import functools
 import http.server
 import json
@@ -99,6 +102,35 @@ class Handler(http.server.BaseHTTPRequestHandler):
             json.dump({**body, "items": rest + [live]}, file)
         self.answer(200, live)
 
+    def maps(self):
+        path = os.path.join(self.folder(), "maps.json")
+        if not os.path.exists(path):
+            return {}
+        with open(path) as file:
+            return json.load(file)
+
+    def apply_map(self, namespace, name, wanted):
+        with open(os.path.join(self.folder(), "maps.tmp"), "w") as file:
+            json.dump({**self.maps(), f"{namespace}/{name}": wanted}, file)
+        os.rename(os.path.join(self.folder(), "maps.tmp"), os.path.join(self.folder(), "maps.json"))
+        self.answer(200, wanted)
+
+    def do_POST(self):
+        wanted = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        with open(os.path.join(self.folder(), "requests"), "a") as log:
+            log.write("POST " + self.path + "\n")
+        *_, namespace, resource, account, verb = urllib.parse.urlsplit(self.path).path.split("/")
+        if resource != "serviceaccounts" or verb != "token":
+            self.fail(404, "NotFound")
+            return
+        now, clock = int(time.time()), os.path.join(self.folder(), "now")
+        if os.path.exists(clock):
+            with open(clock) as file:
+                now = int(file.read())
+        claims = {"aud": wanted["spec"]["audiences"], "exp": now + wanted["spec"]["expirationSeconds"], "iat": now, "nbf": now,
+                  "iss": "https://kubernetes.default.svc.cluster.local", "sub": f"system:serviceaccount:{namespace}:{account}"}
+        self.answer(201, {**wanted, "status": {"token": signed(self.server.token_key, claims)}})
+
     def do_PATCH(self):
         patch = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         with open(os.path.join(self.folder(), "requests"), "a") as log:
@@ -112,7 +144,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 if not os.path.exists(os.path.join(self.folder(), "hold")):
                     self.close_connection = True
                     return
-            if resource == "secrets":
+            if resource == "configmaps":
+                self.apply_map(namespace, name, patch)
+            elif resource == "secrets":
                 self.apply_secret(namespace, name, patch, urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query))
             else:
                 self.patch(path, namespace, name, patch)
@@ -147,6 +181,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 self.answer(200, secret)
             else:
                 self.fail(404, "NotFound")
+            return
+        if len(parts) > 1 and parts[-2] == "configmaps" and f"{parts[-3]}/{resource}" in self.maps():
+            self.answer(200, self.maps()[f"{parts[-3]}/{resource}"])
             return
         if resource not in LISTS:
             self.answer(404, {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404,
@@ -185,6 +222,34 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.answer(200, {**body, "items": items[start:start + limit] if limit else items})
 
 
+def url64(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def openssl(*arguments, given=None):
+    return subprocess.run(["openssl", *arguments], input=given, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+
+
+def raw(der):
+    """r and s of an ECDSA signature, 32 bytes each (RFC 7518, 3.4)."""
+    length = der[3]
+    r, s = der[4:4 + length], der[6 + length:]
+    return r.lstrip(b"\0").rjust(32, b"\0") + s.lstrip(b"\0").rjust(32, b"\0")
+
+
+def signed(key, claims):
+    header = url64(json.dumps({"alg": "ES256", "kid": "one"}).encode())
+    text = f"{header}.{url64(json.dumps(claims).encode())}"
+    return f"{text}.{url64(raw(openssl('dgst', '-sha256', '-sign', key, given=text.encode())))}"
+
+
+def make_token_key(key, keys):
+    openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", key)
+    point = openssl("ec", "-in", key, "-pubout", "-outform", "DER")[-64:]
+    with open(keys, "w") as file:
+        json.dump({"keys": [{"use": "sig", "kty": "EC", "kid": "one", "crv": "P-256", "x": url64(point[:32]), "y": url64(point[32:])}]}, file)
+
+
 def main():
     folder, kubeconfigs, clusters = sys.argv[1], sys.argv[2], sys.argv[3:]
     os.makedirs(kubeconfigs, exist_ok=True)
@@ -197,6 +262,8 @@ def main():
     for cluster in clusters:
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         server.folder = os.path.join(folder, cluster)
+        server.token_key = os.path.join(kubeconfigs, cluster + ".token.key")
+        make_token_key(server.token_key, os.path.join(kubeconfigs, cluster + ".jwks"))
         server.daemon_threads = True
         server.socket = context.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -12,12 +12,13 @@
 static const struct {
     enum delivery_mode mode;
     const char *name, *path;
-    bool encrypts;
+    bool manifest;
 } rows[] = {
     { DELIVER_SEALED_SECRET, "sealed-secret", "clusters/eu-1/trust/istio-system.cacerts.yaml",
       true },
     { DELIVER_DIRECT, "direct", "receipts/eu-1/istio-system.cacerts.yaml", false },
     { DELIVER_SOPS, "sops", "clusters/eu-1/trust/istio-system.cacerts.yaml", true },
+    { DELIVER_CSR, "csr", "clusters/eu-1/trust/istio-system.cacerts.yaml", true },
 };
 
 static void each_mode_has_its_row(void **state)
@@ -33,7 +34,7 @@ static void each_mode_has_its_row(void **state)
         assert_string_equal(method->name, rows[i].name);
         assert_string_equal(enums_name(&delivery_modes, (int)rows[i].mode), rows[i].name);
         assert_string_equal(method->path(&mesh, arena), rows[i].path);
-        assert_int_equal(method->format != NULL, rows[i].encrypts);
+        assert_int_equal(method->format != NULL, rows[i].manifest);
     }
     arena_free(arena);
 }
@@ -44,14 +45,15 @@ static void rows_are_consistent(void **state)
     (void)state;
     for (size_t i = 0; i < delivery_modes.count; i++) {
         const struct delivery_method *method = delivery_method_of((enum delivery_mode)i);
+        const bool agent = method->recipient == RECIPIENT_AGENT;
 
         assert_true(method->writes != (method->format != NULL));
         assert_int_equal(method->recipient == RECIPIENT_CLUSTER, !method->format);
-        assert_int_equal(method->receipt > EVIDENCE_NONE, method->writes);
+        assert_int_equal(method->receipt > EVIDENCE_NONE, method->writes || agent);
         assert_true(method->receipt < EVIDENCE_LOADED); /* writing a Secret loads nothing */
         assert_non_null(method->exposure.holders);
         assert_int_equal(method->exposure.copies != NULL, method->format != NULL);
-        assert_int_equal(method->exposure.keys != NULL, method->format != NULL);
+        assert_int_equal(method->exposure.keys != NULL, method->format && !agent);
         assert_int_equal(method->exposure.key_readers != NULL, method->exposure.keys != NULL);
     }
 }
