@@ -3,10 +3,10 @@
 
 # Every point that the sources name and a pass can reach.  inventory.bats kills at those of discovery, which need clusters, and custody.bats at
 # those of a state that gets another key, proposal.bats at those of pull requests, branches.bats at that of the branches of
-# clusters, attestation.bats at that of notes.
+# clusters, attestation.bats at that of notes, oci.bats at those of artifacts, csr.bats at those of agents.
 points() {
     grep -rhoE --include='*.c' 'FAULT\("[a-z._-]+"\)' "$ROOT"/{base,api,sync,translate,state,pki,app} | sed 's/.*"\(.*\)".*/\1/' |
-        grep -vE '^((pass\.inventory|store\.rekey|pass\.pull)\.|git\.(propose|split)$|pass\.(proposed|attest)$)' | sort -u
+        grep -vE '^((agent|pass\.inventory|store\.rekey|pass\.pull|pass\.artifacts)\.|git\.(propose|split)$|pass\.(proposed|attest|artifact)$)' | sort -u
 }
 
 # One pass of the test, at its time; after a kill, at LATER if that is set.
