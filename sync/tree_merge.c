@@ -59,9 +59,10 @@ struct pair {
     bool dir;
 };
 
+/* Always a text of its own: changes outlive the tree of files whose names these are. */
 static const char *join(struct arena *arena, const char *folder, const char *name)
 {
-    return *folder ? arena_printf(arena, "%s/%s", folder, name) : name;
+    return arena_printf(arena, "%s%s%s", folder, *folder ? "/" : "", name);
 }
 
 /* ---- what the server lacks ---- */

@@ -322,8 +322,11 @@ static int check_moved(const struct discovering *d, struct err *err)
     return 0;
 }
 
+/* The tree of files goes as soon as its commit is there; a dry pass reads it instead of a commit,
+ * and the places of its objects name its files. */
 static int update(struct discovering *d, const struct specs *specs, struct err *err)
 {
+    AUTO(arena_free) struct arena *own = arena_new();
     AUTO(snapshot_close) struct snapshot *former = NULL;
     struct tree_reader files = tree_reader_empty;
     struct inventory_update update;
@@ -334,7 +337,8 @@ static int update(struct discovering *d, const struct specs *specs, struct err *
         files = snapshot_reader(former,
                                 inventory_read_path(former, d->session->config, d->session->arena),
                                 d->session->arena);
-    inventory_branch_begin(&update, &files, d->session, d->inputs);
+    inventory_branch_begin(&update, &files, d->session, d->inputs,
+                           d->session->dry ? d->session->arena : own);
     if (read_clusters(d, specs, &update, err) < 0 || check_moved(d, err) < 0
         || inventory_branch_publish(&d->out->result, &update, &d->out->fleet, d->session, d->inputs,
                                     err)

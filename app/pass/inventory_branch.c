@@ -21,14 +21,15 @@ struct writing {
 };
 
 void inventory_branch_begin(struct inventory_update *update, const struct tree_reader *former,
-                            struct session *session, const struct inputs *inputs)
+                            struct session *session, const struct inputs *inputs,
+                            struct arena *arena)
 {
     *update = (struct inventory_update){
         .former = former,
-        .tree = filetree_new(session->arena),
+        .tree = filetree_new(arena),
         .to = session->dry ? blob_memory_sink(session->memory)
                            : clone_blobs(inputs_inventory(inputs)),
-        .arena = session->arena,
+        .arena = arena,
     };
 }
 

@@ -15,8 +15,10 @@ struct inventory_update {
     struct arena *arena; /* of the tree */
 };
 
+/* arena has the tree, of which nothing is in the result of inventory_branch_publish. */
 void inventory_branch_begin(struct inventory_update *update, const struct tree_reader *former,
-                            struct session *session, const struct inputs *inputs);
+                            struct session *session, const struct inputs *inputs,
+                            struct arena *arena);
 /* The files of one cluster; one may be dropped afterwards. */
 MUST_USE int inventory_branch_put(struct inventory_update *update, const struct discovery *one,
                                   struct err *err);
