@@ -40,7 +40,8 @@ static void offer(struct world *w)
 
 static void begin(struct world *w, struct fixture *fx)
 {
-    const char *set = token_signer_set(EVP_EC_gen("P-256"), "k1", fx->arena);
+    AUTO(EVP_PKEY_free) EVP_PKEY *signer = EVP_EC_gen("P-256");
+    const char *set = token_signer_set(signer, "k1", fx->arena);
     const struct recipient_file file = { .cluster = "c1",
                                          .path = "keys.json",
                                          .bytes = set,
