@@ -51,7 +51,7 @@ static const char *states_of(const struct state *state, const struct cluster_bra
         const struct cluster_branch *branch = &branches->items[i];
 
         text_addf(&out, "%s%s:%s", i ? " " : "", branch->cluster,
-                  enums_name(&cluster_branch_states, branch->state));
+                  enums_name(&cluster_branch_states, (int)branch->state));
         assert_int_equal(*branch->why != '\0', branch->state >= CLUSTER_BRANCH_FOREIGN);
     }
     return arena_bytes(state->world.arena, out.bytes, out.len);

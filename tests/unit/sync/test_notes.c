@@ -33,7 +33,7 @@ static void adds(struct state *state, const struct note *notes, size_t count)
 /* NULL: there is none. */
 static const char *reads(struct state *state, const char *commit)
 {
-    const char *bytes;
+    const char *bytes = NULL;
     char tip[41];
     size_t len;
 
