@@ -67,7 +67,7 @@ static const struct command rows[] = {
       .text = "Translates without Git, state or keys, and leaves certificates out. The same input gives the same\n"
               "bytes as a pass. Only with -c does it read a configuration: output.granularity,\n"
               "output.externalServices, output.importScope and podNamespace apply then. With --inventory it\n"
-              "renders specs and inventory together, of a folder, or with -c of the output repository." },
+              "renders specs and inventory together, of a folder, or with -c of the repository of the inventory." },
     { .name = "validate", .group = PASSES, .operands = "", .run = validate_main, .reads_disk = true,
       .summary = "every mistake in the specs, with its place",
       .formats = "text json sarif github junit",
@@ -211,7 +211,8 @@ static const struct command rows[] = {
       .text = "One run of the agent that delivery mode csr needs, as a CronJob in CLUSTER. It makes a key, asks weft\n"
               "for a certificate with the ConfigMap weft-request, and puts key and certificate into the Secret\n"
               "cacerts of ISTIO-NAMESPACE (istio-system) once what weft issued verifies with the key. Its own objects\n"
-              "are in the namespace of its pod, or of the context. The key never leaves the cluster. Exit status 3:\n"
+              "are in the namespace of its pod, or of the context. In a pod it works with the account of the pod,\n"
+              "unless --kubeconfig, --context or KUBECONFIG is given. The key never leaves the cluster. Exit status 3:\n"
               "something was issued that the agent does not take; it says why here and in its request." },
     { .name = "keygen", .group = SETUP, .operands = "FILE", .run = keygen_main,
       .summary = "make a new state key",

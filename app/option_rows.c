@@ -95,7 +95,7 @@ static const struct option_row rows[] = {
     [OPTION_REPLACE_CLUSTER] = { "replace-cluster", 0, "CLUSTER", FIELD(replace_cluster), NULL,
         "this name refers to another cluster from now on" },
     [OPTION_INVENTORY] = { "inventory", 0, "COMMIT", FIELD(inventory), NULL,
-        "use this inventory and read no cluster: a commit or branch of the output repository "
+        "use this inventory and read no cluster: a commit or branch of its repository "
         "(validate, render, discover --diff: or a folder)" },
     [OPTION_OVERWRITE_DRIFT] = { "overwrite-drift", 0, NULL, FIELD(overwrite_drift), NULL,
         "replace files of weft that others changed on the output branch" },
