@@ -56,8 +56,8 @@ int csr_proof_check(const struct csr_request *request, const char *bytes, size_t
 
     if (!text_equal(request->cluster, origin->cluster))
         return csr_fault_set(err, CSR_OTHER_CLUSTER,
-                             "it was found in cluster %s and says that it is of another: set "
-                             "agent.cluster there to the name that weft knows the cluster by",
+                             "it was found in cluster %s and says that it is of another: run the "
+                             "agent there with the name that weft knows the cluster by",
                              origin->cluster);
     if (jws_verify(&claims, token, origin->keys, arena, err) < 0)
         return -1;
