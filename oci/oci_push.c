@@ -7,7 +7,12 @@
 #include "oci/oci_push.h"
 #include "base/http_url.h"
 
-static const char manifest_types[] = OCI_MANIFEST_TYPE;
+/* Whatever a tag may hold: of a type that a client does not accept, distribution answers 404, as if
+ * the tag were free. */
+static const char manifest_types[] =
+    OCI_MANIFEST_TYPE ", application/vnd.oci.image.index.v1+json"
+                      ", application/vnd.docker.distribution.manifest.v2+json"
+                      ", application/vnd.docker.distribution.manifest.list.v2+json";
 
 /* --- reading --- */
 

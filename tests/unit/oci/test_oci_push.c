@@ -23,6 +23,7 @@ struct push_world {
     enum fault fault;
     bool blobs; /* the repository has every blob already */
     char manifest[4096];
+    const char *type; /* of the manifest at the tag; NULL: that of an artifact */
     char said[256];
     char lines[REQUESTS_MAX][16];
     int count;
@@ -54,9 +55,19 @@ static void answer_blob(struct exchange *exchange, struct push_world *world)
     }
 }
 
+/* As distribution does it, a manifest of a type that is not accepted is unknown. */
+static bool is_accepted(const struct exchange *exchange, const struct push_world *world)
+{
+    char types[1024];
+
+    return !world->type
+           || (exchange_header(exchange, "Accept", types, sizeof types)
+               && strstr(types, world->type) != NULL);
+}
+
 static void answer_manifest(struct exchange *exchange, struct push_world *world)
 {
-    exchange->status = *world->manifest ? 200 : 404;
+    exchange->status = *world->manifest && is_accepted(exchange, world) ? 200 : 404;
     exchange->text = world->manifest;
     if (strcmp(exchange->method, "PUT") != 0)
         return;
@@ -185,6 +196,27 @@ static void an_empty_tag_is_no_error(void **state)
     assert_false(current.readable);
 }
 
+static void a_tag_with_an_image_or_an_index_is_not_free(void **state)
+{
+    static const char *const types[] = {
+        "application/vnd.oci.image.index.v1+json",
+        "application/vnd.docker.distribution.manifest.v2+json",
+        "application/vnd.docker.distribution.manifest.list.v2+json",
+    };
+    struct push_world *world = *state;
+    struct oci_current current;
+
+    for (size_t i = 0; i < LENGTH(types); i++) {
+        world->type = types[i];
+        snprintf(world->manifest, sizeof world->manifest,
+                 "{\"schemaVersion\":2,\"mediaType\":\"%s\"}", types[i]);
+        assert_int_equal(
+            oci_push_look(&current, world->client, &world->to, world->arena, &world->err), 0);
+        assert_string_not_equal(current.digest, "");
+        assert_false(current.readable);
+    }
+}
+
 static void no_lie_of_a_registry_passes(void **state)
 {
     static const struct {
@@ -220,6 +252,7 @@ int main(void)
         TEST(what_is_there_is_not_sent_again),
         TEST(a_redirected_head_proves_nothing),
         TEST(an_empty_tag_is_no_error),
+        TEST(a_tag_with_an_image_or_an_index_is_not_free),
         TEST(no_lie_of_a_registry_passes),
     };
 
