@@ -1,7 +1,11 @@
 /* app/pass/artifact_memory.c - the artifacts as one fact of the ledger, in JSON.
  *
  * The registry holds the truth; this saves work and tells one's own artifact from another's.  Lost,
- * it costs a comparison of bytes with what the registry has (app/pass/artifacts.c). */
+ * it costs a comparison of bytes with what the registry has (app/pass/artifacts.c).
+ *
+ * The last few digests of a cluster are kept with their commits, because a cluster that is still at
+ * one of them, or went back to it, shows something else than what was delivered, and that is not
+ * the same as showing nothing (rotation/observation.h). */
 #include "app/pass/artifact_memory.h"
 #include "base/parse_json.h"
 #include "base/text.h"
@@ -22,13 +26,27 @@ static bool is_for(const struct node *root, const struct config_output *output)
            && text_equal(node_get(root, "path", NULL), output->path);
 }
 
-static struct artifact read_one(const struct node *map)
+static struct artifact_former *read_former(size_t *count, const struct node *list,
+                                           struct arena *arena)
 {
-    return (struct artifact){ .cluster = text_of(map, "cluster"),
-                              .tree = text_of(map, "tree"),
-                              .commit = text_of(map, "commit"),
-                              .created = text_of(map, "created"),
-                              .digest = text_of(map, "digest") };
+    struct artifact_former *items = NULL;
+
+    for (const struct node *at = list ? list->first : NULL; at; at = at->next)
+        *ARENA_PUSH(arena, items, *count) =
+            (struct artifact_former){ text_of(at, "digest"), text_of(at, "commit") };
+    return items;
+}
+
+static struct artifact read_one(const struct node *map, struct arena *arena)
+{
+    struct artifact out = { .cluster = text_of(map, "cluster"),
+                            .tree = text_of(map, "tree"),
+                            .commit = text_of(map, "commit"),
+                            .created = text_of(map, "created"),
+                            .digest = text_of(map, "digest") };
+
+    out.former = read_former(&out.former_count, node_find(map, "former"), arena);
+    return out;
 }
 
 struct artifact_memory artifact_memory_read(const struct ledger *ledger,
@@ -47,7 +65,7 @@ struct artifact_memory artifact_memory_read(const struct ledger *ledger,
     out.commit = text_of(root, "commit");
     list = node_find(root, "clusters");
     for (const struct node *at = list ? list->first : NULL; at; at = at->next)
-        *ARENA_PUSH(arena, items, out.count) = read_one(at);
+        *ARENA_PUSH(arena, items, out.count) = read_one(at, arena);
     out.items = items;
     return out;
 }
@@ -61,6 +79,41 @@ const struct artifact *artifact_memory_find(const struct artifact_memory *memory
     return NULL;
 }
 
+void artifact_memory_follow(struct artifact *artifact, const struct artifact *before,
+                            struct arena *arena)
+{
+    struct artifact_former *former;
+    size_t count = 0;
+
+    artifact->former_count = 0;
+    if (!before)
+        return;
+    former = ARENA_NEW(arena, struct artifact_former, ARTIFACT_FORMER_MAX);
+    if (*before->digest && !text_equal(before->digest, artifact->digest))
+        former[count++] = (struct artifact_former){ before->digest, before->commit };
+    for (size_t i = 0; i < before->former_count && count < ARTIFACT_FORMER_MAX; i++)
+        if (!text_equal(before->former[i].digest, artifact->digest))
+            former[count++] = before->former[i];
+    artifact->former = former;
+    artifact->former_count = count;
+}
+
+static void write_former(struct node *out, const struct artifact *artifact, struct arena *arena)
+{
+    struct node *list;
+
+    if (!artifact->former_count)
+        return;
+    list = node_set(out, "former", node_list(arena));
+    for (size_t i = 0; i < artifact->former_count; i++) {
+        struct node *one = node_map(arena);
+
+        node_set_text(arena, one, "digest", artifact->former[i].digest);
+        node_set_text(arena, one, "commit", artifact->former[i].commit);
+        node_add(list, one);
+    }
+}
+
 static struct node *write_one(const struct artifact *artifact, struct arena *arena)
 {
     struct node *out = node_map(arena);
@@ -70,6 +123,7 @@ static struct node *write_one(const struct artifact *artifact, struct arena *are
     node_set_text(arena, out, "commit", artifact->commit);
     node_set_text(arena, out, "created", artifact->created);
     node_set_text(arena, out, "digest", artifact->digest);
+    write_former(out, artifact, arena);
     return out;
 }
 

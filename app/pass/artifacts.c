@@ -324,6 +324,7 @@ static void make(struct artifacts *all, const struct split_cluster *cluster)
                            arena, &err)
             == 0
         && make_one(&at, &err) == 0) {
+        artifact_memory_follow(&at.artifact, at.known, all->session->arena);
         *ARENA_PUSH(all->session->arena, all->items, all->count) = at.artifact;
         return;
     }

@@ -293,7 +293,7 @@ void gitops_flux(struct applied_list *out, const struct node *kustomization,
     add_flux(out, &applied, kustomization, arena);
 }
 
-/* What it applied last ("latest@sha256:<hex>").  A digest that weft did not push last is unknown,
+/* What it applied last ("latest@sha256:<hex>").  A digest that weft does not know is unknown,
  * and one that two clusters have does not say of which: then NULL, and nothing is known. */
 static const struct output_artifact *artifact_of(const struct node *kustomization,
                                                  const struct output_place *place)

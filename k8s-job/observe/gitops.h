@@ -8,7 +8,7 @@
 #include "k8s-job/client/kube.h"
 #include "rotation/observation.h"
 
-/* What was pushed to a registry last, of one cluster. */
+/* What was pushed to a registry of one cluster, last or before. */
 struct output_artifact {
     const char *cluster;
     const char *digest; /* "sha256:..." */
