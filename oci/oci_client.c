@@ -29,7 +29,7 @@ enum {
     WAIT_MS = 500, /* doubled with each try */
     WHOLE_MS = 120000,
     BUDGET_MS = 300000,
-    ANSWER_MAX = 256 * 1024,
+    ANSWER_MAX = 4 * 1024 * 1024, /* what the distribution spec asks registries to take */
     TOKEN_MAX = 64 * 1024,
     WORDS_MAX = 300
 };
