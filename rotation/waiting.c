@@ -7,7 +7,8 @@
  * of that pass.  member.former is what the record keeps for this: since when a member is known to
  * have the material before the last loaded.  A member that lost it may have leaves of everything
  * that weft ever remembers of it, until it has that material again and the longest life of a leaf
- * has passed since.
+ * has passed since.  A member that shows the step itself has lost nothing: weft wrote it to the
+ * cluster before the push failed, or the pass that pushed it was killed before it noted that.
  *
  * A closed gate changes no material and issues nothing: the step stays committed, and only its
  * files are not published.  So the same certificates go out when the gate is open again, and where
@@ -42,6 +43,13 @@ static const struct evidence *evidence_of(const struct work *w, const struct mem
     return &find_mesh(w, member->mesh)->former;
 }
 
+static bool has_step(const struct work *w, const struct member *member)
+{
+    const struct evidence *evidence = &find_mesh(w, member->mesh)->evidence;
+
+    return !evidence->unknown && evidence->level >= EVIDENCE_LOADED;
+}
+
 /* --- what is known of the materials that are published --- */
 
 bool former_counts(const struct work *w, struct obstacle *left)
@@ -59,7 +67,7 @@ static void lose(struct work *w, struct member *member)
     member->dead_count = 0;
 }
 
-/* It has it again, or time says so where no source can. */
+/* It has it again, or the step, or time says so where no source can. */
 static void find_again(const struct work *w, struct member *member, const struct evidence *evidence)
 {
     if (evidence->unknown)
@@ -85,10 +93,12 @@ static void bury(const struct work *w, struct member *member)
 
 static void see(struct work *w, struct member *member)
 {
-    const struct evidence *evidence = evidence_of(w, member);
+    const struct evidence *former = evidence_of(w, member);
+    const struct evidence *evidence =
+        has_step(w, member) ? &find_mesh(w, member->mesh)->evidence : former;
 
-    if (evidence->leaf_ttl > member->leaf_ttl)
-        member->leaf_ttl = evidence->leaf_ttl;
+    if (former->leaf_ttl > member->leaf_ttl)
+        member->leaf_ttl = former->leaf_ttl;
     if (evidence_is_against(evidence))
         lose(w, member);
     else if (member->former == FORMER_LOST)

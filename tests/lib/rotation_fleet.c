@@ -177,7 +177,7 @@ void fleet_pass(struct fleet *fleet)
 void fleet_load(struct fleet *fleet)
 {
     for (size_t i = 0; i < fleet->facts.mesh_count; i++)
-        fleet->loaded[i] |= !fleet->stuck[i];
+        fleet->loaded[i] |= !fleet->stuck[i] && (fleet->record.published || fleet->early[i]);
 }
 
 void fleet_run(struct fleet *fleet, int hours)

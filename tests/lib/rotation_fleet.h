@@ -25,7 +25,8 @@ struct fleet {
     bool loaded[FLEET_MAX];
     bool undelivered[FLEET_MAX]; /* what was issued for it cannot be pushed or written */
     bool mute[FLEET_MAX];        /* it does not answer */
-    bool lost[FLEET_MAX]; /* it no longer has what is published, while something newer waits */
+    bool lost[FLEET_MAX];  /* it no longer has what is published, while something newer waits */
+    bool early[FLEET_MAX]; /* it gets what was committed although the push fails */
     bool push_fails;
 };
 
@@ -36,7 +37,7 @@ void fleet_close(struct fleet *fleet);
 void fleet_want(struct fleet *fleet, int n);
 /* A pass: everything that was asked for is issued and pushed. */
 void fleet_pass(struct fleet *fleet);
-/* Every cluster that is not stuck loads what it is to hold. */
+/* Every cluster that is not stuck loads what it is to hold, once that is published. */
 void fleet_load(struct fleet *fleet);
 /* Passes, with loading between them, for so many hours. */
 void fleet_run(struct fleet *fleet, int hours);

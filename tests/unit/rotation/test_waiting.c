@@ -78,6 +78,46 @@ static void evidence_while_waiting(void **state)
     assert_string_equal(f->record.deployed, "R2");
 }
 
+/* Delivery mode direct writes before the push, and a killed pass does not note its push: clusters
+ * have the step itself, and nothing older is alive for that. */
+static void the_step_itself_is_no_loss(void **state)
+{
+    (void)state;
+    for (int step = 1; step <= 3; step++) {
+        until_waits(step);
+        for (size_t i = 0; i < 3; i++)
+            f->early[i] = f->lost[i] = true;
+        fleet_load(f);
+        fleet_run(f, 3);
+        assert_int_equal(f->plan.check, STEP_OPEN);
+        for (size_t i = 0; i < 3; i++)
+            f->early[i] = f->lost[i] = false;
+        f->push_fails = false;
+    }
+    fleet_until(f, ROTATION_NOT_ROTATING, 0, 3);
+    assert_false(was_reported("R66"));
+}
+
+/* What was lost is replaced by the step: leaves that were issued between the two go first. */
+static void the_step_ends_a_loss(void **state)
+{
+    (void)state;
+    for (int step = 2; step <= 3; step++) {
+        until_waits(step);
+        f->lost[1] = true;
+        fleet_run(f, 1);
+        assert_int_equal(f->plan.check, STEP_CLOSED);
+        f->early[1] = true;
+        fleet_load(f);
+        fleet_run(f, 24);
+        assert_int_equal(f->plan.check, STEP_CLOSED);
+        fleet_run(f, 2);
+        assert_int_equal(f->plan.check, STEP_OPEN);
+        f->early[1] = f->lost[1] = f->push_fails = false;
+    }
+    fleet_until(f, ROTATION_NOT_ROTATING, 0, 3);
+}
+
 /* The first step adds a root, and leaves under the old one are accepted on both sides. */
 static void the_first_step_fits_what_was_lost(void **state)
 {
@@ -267,6 +307,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(stays_open),
         CASE(evidence_while_waiting),
+        CASE(the_step_itself_is_no_loss),
+        CASE(the_step_ends_a_loss),
         CASE(the_first_step_fits_what_was_lost),
         CASE(no_source_no_doubt),
         CASE(no_answer_is_no_proof),
