@@ -115,7 +115,8 @@ bool former_counts(const struct work *w, struct obstacle *left);
 void formers_see(struct work *w);
 bool published_closed(const struct work *w, struct obstacle *left);
 void name_published_closed(struct work *w);
-/* After all transitions: whether the step that waits may still go out; out->check, and a note. */
+/* After all transitions, or none of them: whether the step that waits may still go out; out->check,
+ * and a note. */
 void step_check(struct work *w);
 
 /* --- window.c: when rotation.windows and freeze let something go out --- */

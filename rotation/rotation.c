@@ -101,7 +101,7 @@ static struct work begin(struct rotation_plan *out, const struct rotation *was,
 }
 
 /* Nothing that is written by such a clock could be taken back: the record stays as it is, the clock
- * of the last pass with it, and no certificate is issued. */
+ * of the last pass with it, and no certificate is issued.  A step that was held back stays so. */
 static bool clock_jumped(struct work *w, const struct rotation *was)
 {
     enum clock_doubt doubt = rotation_clock_doubt(&was->clock, &w->facts->time);
@@ -109,6 +109,7 @@ static bool clock_jumped(struct work *w, const struct rotation *was)
     if (doubt == CLOCK_PLAUSIBLE)
         return false;
     w->out->next = *was;
+    w->clock.now = was->clock.gate;
     note(w, true, "", R2_CLOCK_JUMPED,
          w->facts->time.second != 0
              ? (doubt == CLOCK_AHEAD ? "more than a day ahead of a server's"
@@ -117,6 +118,7 @@ static bool clock_jumped(struct work *w, const struct rotation *was)
                                        "commit of the output branch"
                                      : "more than a day earlier than the last pass"));
     w->out->summary = "waits until the local clock is corrected";
+    step_check(w);
     return true;
 }
 

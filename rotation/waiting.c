@@ -170,10 +170,12 @@ static const char *closed_why(const struct work *w)
               : NULL;
 }
 
+/* Members that left are dropped by then, but not where the clock jumped. */
 static bool is_silent(const struct work *w, const struct member *member)
 {
-    return waits(member) ? evidence_of(w, member)->unknown
-                         : member->committed != 0 && member->silent;
+    const struct rotation_member_input *mesh = find_mesh(w, member->mesh);
+
+    return waits(member) ? mesh && mesh->former.unknown : member->committed != 0 && member->silent;
 }
 
 static void answer(struct work *w, enum step_check check, const char *why)

@@ -118,6 +118,23 @@ static void the_step_ends_a_loss(void **state)
     fleet_until(f, ROTATION_NOT_ROTATING, 0, 3);
 }
 
+/* Nothing moves in such a pass, and what was held back does not go out. */
+static void a_clock_that_jumped_opens_nothing(void **state)
+{
+    (void)state;
+    until_waits(2);
+    f->lost[1] = true;
+    fleet_run(f, 1);
+    assert_int_equal(f->plan.check, STEP_CLOSED);
+    f->facts.time.trusted = false;
+    f->facts.mesh_count = 2; /* a member left, and is still in the record */
+    f->now += 730 * DAY;
+    fleet_pass(f);
+    assert_true(fleet_noted(f, "R2", ""));
+    assert_true(fleet_noted(f, "R63", f->meshes[1].cluster));
+    assert_int_equal(f->plan.check, STEP_CLOSED);
+}
+
 /* The first step adds a root, and leaves under the old one are accepted on both sides. */
 static void the_first_step_fits_what_was_lost(void **state)
 {
@@ -309,6 +326,7 @@ int main(void)
         CASE(evidence_while_waiting),
         CASE(the_step_itself_is_no_loss),
         CASE(the_step_ends_a_loss),
+        CASE(a_clock_that_jumped_opens_nothing),
         CASE(the_first_step_fits_what_was_lost),
         CASE(no_source_no_doubt),
         CASE(no_answer_is_no_proof),
