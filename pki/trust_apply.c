@@ -306,6 +306,7 @@ static void settle(struct applying *a, struct planned_trust *planned, const stru
         return;
     }
     discard(a, planned);
+    planned->blocked = true;
     TRUST_REMARK(&a->result->remarks.notes, trust_remark_on(planned->request, SEVERITY_ERROR),
                  T8_SELF_TEST, err.text);
 }

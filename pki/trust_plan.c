@@ -218,11 +218,32 @@ bool trust_plan_due(const struct trust_plan *plan, enum due_kind kind, const cha
     return false;
 }
 
+static bool is_asked(const struct rotation *r)
+{
+    bool asked = false;
+
+    for (size_t i = 0; rotation_running(r) && !r->published && i < r->member_count; i++)
+        asked |= r->members[i].former != 0;
+    return asked;
+}
+
+bool trust_plan_is_undone(const struct planned_trust *planned)
+{
+    return planned->blocked && (planned->decision.moved || !planned->decision.check_why);
+}
+
+enum step_check trust_plan_step(const struct planned_trust *planned)
+{
+    if (!trust_plan_is_undone(planned))
+        return planned->decision.check;
+    return is_asked(&planned->was) ? STEP_CLOSED : STEP_NOT_ASKED;
+}
+
 enum step_check trust_plan_check(const struct trust_plan *plan, const char *virtual_mesh)
 {
     for (size_t i = 0; i < plan->count; i++)
         if (text_equal(plan->list[i].request->name, virtual_mesh))
-            return plan->list[i].decision.check;
+            return trust_plan_step(&plan->list[i]);
     return STEP_NOT_ASKED;
 }
 

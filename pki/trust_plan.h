@@ -50,7 +50,11 @@ void trust_plan(struct trust_plan *out, const struct ledger *ledger,
                 const struct custody *custody, const struct issue_options *options,
                 struct arena *arena);
 
-/* Of the step of a virtual mesh that waits to be published. */
+/* There is no decision, or what moves in it could not be carried out: the record is as it was. */
+bool trust_plan_is_undone(const struct planned_trust *planned);
+/* Of the step that waits to be published.  Where the decision is undone it is not about the step
+ * that waits: that one must not be published now. */
+enum step_check trust_plan_step(const struct planned_trust *planned);
 enum step_check trust_plan_check(const struct trust_plan *plan, const char *virtual_mesh);
 
 /* For trust_apply, which made a root that the decision was waiting for: decides what follows from

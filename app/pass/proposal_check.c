@@ -12,14 +12,17 @@
 
 static void add(struct text *out, const struct planned_trust *planned)
 {
-    const struct rotation_plan *decision = &planned->decision;
+    const enum step_check check = trust_plan_step(planned);
+    const bool undone = trust_plan_is_undone(planned);
+    const struct rotation *rotation = undone ? &planned->was : &planned->decision.next;
+    const char *why =
+        undone ? "its gate was not asked in this pass" : planned->decision.check_why;
 
-    if (decision->check != STEP_CLOSED && decision->check != STEP_UNCONFIRMED)
+    if (check != STEP_CLOSED && check != STEP_UNCONFIRMED)
         return;
     text_addf(out, "* VirtualMesh %s, step %d of rotation %s: %s%s\n", planned->request->name,
-              (int)decision->next.at.phase, decision->next.id,
-              decision->check == STEP_CLOSED ? "" : "its gate cannot be confirmed now; ",
-              decision->check_why);
+              (int)rotation->at.phase, rotation->id,
+              check == STEP_CLOSED ? "" : "its gate cannot be confirmed now; ", why);
 }
 
 struct proposal_check proposal_check_of(const struct trust_plan *decided, struct arena *arena)
@@ -28,8 +31,10 @@ struct proposal_check proposal_check_of(const struct trust_plan *decided, struct
     AUTO_TEXT text = { 0 };
 
     for (size_t i = 0; i < decided->count; i++) {
-        if (decided->list[i].decision.check > out.check)
-            out.check = decided->list[i].decision.check;
+        const enum step_check check = trust_plan_step(&decided->list[i]);
+
+        if (check > out.check)
+            out.check = check;
         add(&text, &decided->list[i]);
     }
     out.text = text.bytes ? arena_bytes(arena, text.bytes, text.len) : "";
