@@ -15,8 +15,7 @@ static void add(struct text *out, const struct planned_trust *planned)
     const enum step_check check = trust_plan_step(planned);
     const bool undone = trust_plan_is_undone(planned);
     const struct rotation *rotation = undone ? &planned->was : &planned->decision.next;
-    const char *why =
-        undone ? "its gate was not asked in this pass" : planned->decision.check_why;
+    const char *why = undone ? "its gate was not asked in this pass" : planned->decision.check_why;
 
     if (check != STEP_CLOSED && check != STEP_UNCONFIRMED)
         return;
@@ -27,7 +26,7 @@ static void add(struct text *out, const struct planned_trust *planned)
 
 struct proposal_check proposal_check_of(const struct trust_plan *decided, struct arena *arena)
 {
-    struct proposal_check out = { STEP_NOT_ASKED, "" };
+    struct proposal_check out = { .check = STEP_NOT_ASKED, .text = "" };
     AUTO_TEXT text = { 0 };
 
     for (size_t i = 0; i < decided->count; i++) {
@@ -35,6 +34,7 @@ struct proposal_check proposal_check_of(const struct trust_plan *decided, struct
 
         if (check > out.check)
             out.check = check;
+        out.unconfirmed |= check == STEP_UNCONFIRMED;
         add(&text, &decided->list[i]);
     }
     out.text = text.bytes ? arena_bytes(arena, text.bytes, text.len) : "";
@@ -52,8 +52,9 @@ struct forge_status proposal_check_status(const struct proposal_check *check)
         [STEP_UNCONFIRMED] = { FORGE_PENDING, "a cluster that has to confirm a gate is silent" },
         [STEP_CLOSED] = { FORGE_SUCCESS, "a step is held back and not part of this commit" },
     };
+    const enum step_check part = check->unconfirmed ? STEP_UNCONFIRMED : check->check;
 
-    return (struct forge_status){ rows[check->check].state, CONTEXT, rows[check->check].words, "" };
+    return (struct forge_status){ rows[part].state, CONTEXT, rows[part].words, "" };
 }
 
 struct forge_status proposal_check_withdrawn(void)

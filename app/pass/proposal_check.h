@@ -9,6 +9,7 @@
 /* Of all virtual meshes together. */
 struct proposal_check {
     enum step_check check; /* the worst */
+    bool unconfirmed;      /* one that is part of the proposal cannot be confirmed */
     const char *text;      /* Markdown: a list item for each step that is held back or that cannot
                               be confirmed; "" */
 };

@@ -1,4 +1,4 @@
-/* tests/unit/app/pass/test_proposal_check.c - what a forge shows of steps that wait to be merged. */
+/* tests/unit/app/pass/test_proposal_check.c - what a forge shows of a step that waits. */
 #include "app/pass/proposal_check.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,20 +7,20 @@
 
 #include <cmocka.h>
 
-static const struct trust_request one = { .name = "ns/one" };
+static const struct trust_request one = { .name = "ns/one" }, two = { .name = "ns/two" };
 static struct member members[] = { { .mesh = "a", .cluster = "c1", .former = FORMER_TURNED } };
-static const struct rotation waiting = {
-    .id = "r1", .at = { DIRECTION_FORWARD, PHASE_REISSUED, PROGRESS_COMMITTED },
-    .members = members, .member_count = 1
-};
+static const struct rotation waiting = { .id = "r1",
+                                         .at = { DIRECTION_FORWARD, PHASE_REISSUED,
+                                                 PROGRESS_COMMITTED },
+                                         .members = members,
+                                         .member_count = 1 };
 
 static struct planned_trust planned_of(const struct trust_request *request, enum step_check check)
 {
     return (struct planned_trust){ .request = request,
                                    .was = waiting,
-                                   .decision = { .next = waiting,
-                                                 .check = check,
-                                                 .check_why = "why" } };
+                                   .decision = {
+                                       .next = waiting, .check = check, .check_why = "why" } };
 }
 
 static enum forge_state state_of(struct planned_trust *list, size_t count, const char *text)
@@ -54,6 +54,16 @@ static void each_check_has_its_status(void **state)
     }
 }
 
+/* What is held back is no part of the commit, and hides nothing of what is. */
+static void a_silent_cluster_counts_beside_a_step_that_is_held_back(void **state)
+{
+    struct planned_trust list[] = { planned_of(&one, STEP_CLOSED),
+                                    planned_of(&two, STEP_UNCONFIRMED) };
+
+    (void)state;
+    assert_int_equal(state_of(list, LENGTH(list), "ns/two, step 2"), FORGE_PENDING);
+}
+
 /* The step was not asked: the decision was about another record, which does not exist. */
 static void what_could_not_be_issued_leaves_the_step_held_back(void **state)
 {
@@ -75,6 +85,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_check_has_its_status),
+        cmocka_unit_test(a_silent_cluster_counts_beside_a_step_that_is_held_back),
         cmocka_unit_test(what_could_not_be_issued_leaves_the_step_held_back),
     };
 
