@@ -22,6 +22,7 @@
 #include "base/text.h"
 #include "base/write.h"
 #include "delivery/format.h"
+#include "delivery/issuance.h"
 #include "delivery/path.h"
 #include "delivery/secret_object.h"
 #include "pki/desired.h"
@@ -208,6 +209,13 @@ static struct ledger_delivery *receipt_row(struct ledger *ledger, const char *pa
     row = ledger_add_delivery(ledger);
     row->path = path;
     return row;
+}
+
+bool receipt_is_held(const struct receipt *direct, const struct csr_holds *holds)
+{
+    const struct issuance wanted = { .spki = direct->intermediate->spki, .files = direct->cacerts };
+
+    return issuance_is_held(&wanted, holds);
 }
 
 void receipt_invalidate(struct ledger *ledger, const struct receipt *direct, bool lost)

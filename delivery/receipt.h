@@ -15,6 +15,7 @@
 
 #include "api/annotation.h"
 #include "delivery/delivery.h"
+#include "pki/csr_request.h"
 #include "pki/receipts.h"
 
 struct receipt {
@@ -54,6 +55,10 @@ MUST_USE int receipt_open(struct receipt *direct, const struct custody *custody,
 void receipt_close(struct receipt *direct);
 static inline void auto_receipt_close(struct receipt *direct) { receipt_close(direct); }
 #define AUTO_DIRECT __attribute__((cleanup(auto_receipt_close))) struct receipt
+
+/* The agent has put exactly the files in place that the receipt is about: those that the mesh is to
+ * hold now, whatever was issued last. */
+bool receipt_is_held(const struct receipt *direct, const struct csr_holds *holds);
 
 /* The receipt does not count any more, for the Secret is about to be written: whether that went
  * well is not known until receipt_record.  A mark of the same material stays, so that a renewal

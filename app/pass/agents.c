@@ -10,7 +10,6 @@
 #include "base/digest.h"
 #include "base/files.h"
 #include "base/http_url.h"
-#include "base/parse_yaml.h"
 #include "base/text.h"
 #include "delivery/issuance.h"
 #include "delivery/path.h"
@@ -240,31 +239,24 @@ static const struct agent_report *report_of(const struct agents *agents,
     return NULL;
 }
 
-/* What was issued last for this mesh; false: nothing. */
-static bool issued(struct issuance *out, const struct session *session,
-                   const struct mesh_identity *mesh)
+/* Something was issued for this mesh. */
+static bool is_issued(const struct session *session, const struct mesh_identity *mesh)
 {
     const struct ledger_delivery *row =
         ledger_find_delivery(&session->ledger, delivery_path(mesh, session->arena));
-    struct diags diags = { .arena = session->arena };
-    const struct node *root;
-    struct err err;
 
     return row && row->recipient.kind == RECIPIENT_AGENT
-           && parse_yaml(&root, row->path, row->content, strlen(row->content), session->arena,
-                         &diags)
-                  == 0
-           && issuance_read(out, root, session->arena, &err) == 0;
+           && issuance_serial(row->content, session->arena) > 0;
 }
 
 /* An earlier intermediate under the same root, and the bundle of now: a renewal that has not
  * arrived sets no wait back. */
 static bool is_former(const struct session *session, const struct ledger_intermediate *now,
-                      const struct issuance *issuance, const struct csr_holds *holds)
+                      const struct receipt *receipt, const struct csr_holds *holds)
 {
     char bundle[65];
 
-    sha256_hex(bundle, issuance->files.root_cert, strlen(issuance->files.root_cert));
+    sha256_hex(bundle, receipt->cacerts.root_cert, strlen(receipt->cacerts.root_cert));
     if (!text_equal(bundle, holds->root_cert))
         return false;
     for (const struct ledger_intermediate *row = session->ledger.intermediates; row;
@@ -287,6 +279,8 @@ static int record(struct session *session, const struct trusted *trusted,
     return 0;
 }
 
+/* What was issued last may be of a former step: a pass that was killed, or could not render, leaves
+ * a ledger that is ahead of it. So the report is compared with what the receipt would say. */
 static int note(struct session *session, const struct resolved_specs *resolved,
                 const struct trusted *trusted, const struct trust_request *request,
                 const struct mesh_identity *mesh, const struct csr_holds *holds, struct err *err)
@@ -298,17 +292,16 @@ static int note(struct session *session, const struct resolved_specs *resolved,
                                        .header = rendered_by_weft,
                                        .owner = resolved->specs.pod_namespace,
                                        .now = session->options->now };
-    struct issuance issuance;
     struct receipt receipt;
 
-    if (!now || !issued(&issuance, session, mesh)
+    if (!now || !is_issued(session, mesh)
         || receipt_plan(&receipt, &session->ledger, &delivery, session->custody, err) < 0
         || !receipt.path)
         return 0; /* nothing was issued that it could hold */
     receipt.by_agent = true;
-    if (issuance_is_held(&issuance, holds) && text_equal(issuance.spki, now->spki))
+    if (receipt_is_held(&receipt, holds))
         return record(session, trusted, &receipt, err);
-    if (!is_former(session, now, &issuance, holds))
+    if (!is_former(session, now, &receipt, holds))
         receipt_invalidate(&session->ledger, &receipt, true);
     return 0;
 }

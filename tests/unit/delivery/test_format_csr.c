@@ -185,6 +185,34 @@ static void a_receipt_stands_beside_the_manifest(void **state)
     end(&w);
 }
 
+/* The agent reports what was issued before the mesh was to hold something else. */
+static void only_what_is_to_be_held_now_makes_a_receipt(void **state)
+{
+    struct delivery delivery;
+    struct issuance former;
+    struct csr_holds holds;
+    struct receipt plan;
+    struct world w;
+    struct err err;
+
+    begin(&w, *state);
+    issue(&w, true);
+    former = read(&w, render(&w, NULL));
+    delivery = delivery_of(&w, NULL);
+    holds = issuance_holds(&former, w.fx->arena);
+    assert_int_equal(receipt_plan(&plan, &w.fx->ledger, &delivery, w.fx->custody, &err), 0);
+    assert_true(receipt_is_held(&plan, &holds));
+    plan.cacerts.root_cert =
+        arena_printf(w.fx->arena, "%s%s", former.files.root_cert, former.files.root_cert);
+    assert_false(receipt_is_held(&plan, &holds)); /* a step added a root: same key, other bundle */
+    w.fx->ledger.intermediates->state = KEY_DESTROYED;
+    offer(&w);
+    issue(&w, true); /* not rendered: the pass was killed */
+    assert_int_equal(receipt_plan(&plan, &w.fx->ledger, &delivery, w.fx->custody, &err), 0);
+    assert_false(receipt_is_held(&plan, &holds));
+    end(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +220,7 @@ int main(void)
         FIXTURE_CASE(the_branch_raises_the_serial),
         FIXTURE_CASE(what_was_made_here_is_not_given_to_an_agent),
         FIXTURE_CASE(a_receipt_stands_beside_the_manifest),
+        FIXTURE_CASE(only_what_is_to_be_held_now_makes_a_receipt),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
