@@ -96,14 +96,17 @@ static bool takes_public_files(const struct delivery *delivery)
     return delivery->recipient->method->recipient == RECIPIENT_AGENT;
 }
 
-/* An agent never goes back to a lower one, so it grows even where the state lost it. */
+/* An agent never goes back to a lower one, so it grows even where the state lost it.  Others can
+ * write the branch: after the highest number, which they may have put there, it stays, and agents
+ * take one that is equal. */
 static int64_t next_serial(const struct ledger_delivery *row, const struct delivery *delivery,
                            struct arena *arena)
 {
     const int64_t stored = row ? issuance_serial(row->content, arena) : 0;
     const int64_t deployed = issuance_serial(delivery->branch, arena);
+    const int64_t last = stored > deployed ? stored : deployed;
 
-    return (stored > deployed ? stored : deployed) + 1;
+    return last < INT64_MAX ? last + 1 : last;
 }
 
 static int prove(struct rendering *r, struct err *err)

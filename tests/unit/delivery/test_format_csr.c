@@ -137,18 +137,36 @@ static void it_holds_public_files_and_a_serial_that_grows(void **state)
     end(&w);
 }
 
+static const char *on_branch(int64_t serial, struct arena *arena)
+{
+    return arena_printf(arena,
+                        "kind: ConfigMap\ndata:\n  ca-cert.pem: a\n  cert-chain.pem: a\n"
+                        "  root-cert.pem: a\n"
+                        "  issuance.json: '{\"version\":1,\"cluster\":\"c1\","
+                        "\"namespace\":\"istio-system\",\"serial\":%lld,\"spki\":\"x\"}'\n",
+                        (long long)serial);
+}
+
 /* A state that was lost knows no serial; the branch does. */
 static void the_branch_raises_the_serial(void **state)
 {
-    static const char deployed[] =
-        "kind: ConfigMap\ndata:\n  ca-cert.pem: a\n  cert-chain.pem: a\n  root-cert.pem: a\n"
-        "  issuance.json: '{\"version\":1,\"cluster\":\"c1\",\"namespace\":\"istio-system\","
-        "\"serial\":41,\"spki\":\"x\"}'\n";
     struct world w;
 
     begin(&w, *state);
     issue(&w, true);
-    assert_int_equal(read(&w, render(&w, deployed)).serial, 42);
+    assert_int_equal(read(&w, render(&w, on_branch(41, w.fx->arena))).serial, 42);
+    end(&w);
+}
+
+/* Who can write the branch can put any number there; what follows must stay one that agents read.
+ */
+static void the_highest_serial_is_no_end(void **state)
+{
+    struct world w;
+
+    begin(&w, *state);
+    issue(&w, true);
+    assert_true(read(&w, render(&w, on_branch(INT64_MAX, w.fx->arena))).serial == INT64_MAX);
     end(&w);
 }
 
@@ -218,6 +236,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FIXTURE_CASE(it_holds_public_files_and_a_serial_that_grows),
         FIXTURE_CASE(the_branch_raises_the_serial),
+        FIXTURE_CASE(the_highest_serial_is_no_end),
         FIXTURE_CASE(what_was_made_here_is_not_given_to_an_agent),
         FIXTURE_CASE(a_receipt_stands_beside_the_manifest),
         FIXTURE_CASE(only_what_is_to_be_held_now_makes_a_receipt),
