@@ -73,7 +73,7 @@ int certificate_read_all(STACK_OF(X509) * *out, const char *what, const char *pe
 
     if (!bio || !all)
         return err_crypto(err, "read %s", what);
-    while ((next = PEM_read_bio_X509(bio, NULL, NULL, NULL))) {
+    while ((next = PEM_read_bio_X509(bio, NULL, openssl_no_password, NULL))) {
         if ((size_t)sk_X509_num(all) >= max) {
             X509_free(next);
             return err_set(err, ERR_INPUT, 0, "%s: holds more than %zu certificates", what, max);
@@ -94,7 +94,7 @@ int certificate_read_all(STACK_OF(X509) * *out, const char *what, const char *pe
 int certificate_read(X509 **out, const char *what, const char *pem, size_t len, struct err *err)
 {
     AUTO(BIO_free_all) BIO *bio = pem_open(pem, len);
-    X509 *certificate = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+    X509 *certificate = bio ? PEM_read_bio_X509(bio, NULL, openssl_no_password, NULL) : NULL;
 
     if (!certificate && bio && at_end())
         return holds_none(what, pem, len, err);

@@ -140,18 +140,11 @@ int key_pem(struct secret **out, const struct secret *der, struct err *err)
     return 0;
 }
 
-/* For encrypted keys: weft never asks for a password. */
-static int no_password(char *buffer, int size, int writing, void *context)
-{
-    (void)buffer, (void)size, (void)writing, (void)context;
-    return -1;
-}
-
 int key_of_pem(EVP_PKEY **out, const char *what, const void *pem, size_t len, struct err *err)
 {
     AUTO(BIO_free_all) BIO *bio = len <= INT_MAX ? BIO_new_mem_buf(pem, (int)len) : NULL;
     AUTO(EVP_PKEY_free)
-    EVP_PKEY *key = bio ? PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL) : NULL;
+    EVP_PKEY *key = bio ? PEM_read_bio_PrivateKey(bio, NULL, openssl_no_password, NULL) : NULL;
 
     if (!key)
         return err_crypto(err, "%s: holds no unencrypted private key in PEM", what);

@@ -6,6 +6,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+int openssl_no_password(char *buffer, int size, int writing, void *context)
+{
+    (void)buffer, (void)size, (void)writing, (void)context;
+    return -1;
+}
+
 int err_crypto(struct err *err, const char *fmt, ...)
 {
     unsigned long code = ERR_peek_error();

@@ -35,4 +35,8 @@ AUTO_DEFINE(X509_STORE_CTX, X509_STORE_CTX_free)
  */
 int err_crypto(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/* For each reading of PEM (pem_password_cb): weft never asks for a password, and without a callback
+ * libcrypto asks the terminal or standard input, whatever kind of object the text says it is. */
+int openssl_no_password(char *buffer, int size, int writing, void *context);
+
 #endif

@@ -68,7 +68,7 @@ static X509_REQ *parse(const char *pem)
 
     if (!bio || !after || strspn(after + strlen(end), "\r\n") != strlen(after + strlen(end)))
         return NULL;
-    request = PEM_read_bio_X509_REQ(bio, NULL, NULL, NULL);
+    request = PEM_read_bio_X509_REQ(bio, NULL, openssl_no_password, NULL);
     ERR_clear_error();
     return TAKE(request);
 }

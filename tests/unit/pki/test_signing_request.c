@@ -3,6 +3,7 @@
 #include "pki/signing_request.h"
 #include "tests/lib/trust_fixture.h"
 #include <openssl/pem.h>
+#include <openssl/ui.h>
 #include <string.h>
 
 static void it_is_signed_by_the_key_and_holds_no_private_part(void **state)
@@ -105,11 +106,43 @@ static void a_request_of_an_agent_is_judged_by_its_key(void **state)
     }
 }
 
+static bool asked;
+
+static int note_prompt(UI *ui)
+{
+    (void)ui;
+    asked = true;
+    return 0;
+}
+
+/* Headers of a PEM (RFC 1421) that say it is encrypted are the sender's: a pass must not stop at a
+ * prompt because of them. */
+static void no_password_is_asked_for(void **state)
+{
+    struct fixture *fx = *state;
+    AUTO(EVP_PKEY_free) EVP_PKEY *key = EVP_EC_gen("P-256");
+    const UI_METHOD *former = UI_get_default_method();
+    UI_METHOD *method = UI_create_method("test");
+    const char *pem = request_of(key, key, NULL, fx->arena), *body = strchr(pem, '\n') + 1;
+
+    pem = arena_printf(fx->arena,
+                       "%.*sProc-Type: 4,ENCRYPTED\n"
+                       "DEK-Info: AES-256-CBC,00112233445566778899AABBCCDDEEFF\n\n%s",
+                       (int)(body - pem), pem, body);
+    UI_method_set_opener(method, note_prompt);
+    UI_set_default_method(method);
+    assert_int_equal(fault_of(pem), CSR_UNREADABLE);
+    UI_set_default_method(former);
+    UI_destroy_method(method);
+    assert_false(asked);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         FIXTURE_CASE(it_is_signed_by_the_key_and_holds_no_private_part),
         FIXTURE_CASE(a_request_of_an_agent_is_judged_by_its_key),
+        FIXTURE_CASE(no_password_is_asked_for),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
