@@ -1,14 +1,16 @@
 /* pki/csr_spare.c - finds the key that a cluster offers, and refuses one that was certified before.
  *
  * A key is certified once, for one cluster.  The ledger keeps the row of each certificate for good,
- * destroyed ones too, so a request that is replayed, or copied to another cluster, finds its own
- * key there. */
+ * destroyed ones too, so a request that is replayed finds its own key there.  One that is copied to
+ * another cluster names its own one, under a signature that the other cannot make: without that, a
+ * cluster could use up the key of another, which would then get no certificate. */
 #include "pki/csr_spare.h"
 
 #include "base/text.h"
 #include "pki/csr_fault.h"
 #include "pki/key.h"
 #include "pki/openssl.h"
+#include "pki/profile.h"
 #include "pki/signing_request.h"
 
 int csr_spare_take(struct csr_spare *spare, const char *csr, struct arena *arena, struct err *err)
@@ -18,6 +20,11 @@ int csr_spare_take(struct csr_spare *spare, const char *csr, struct arena *arena
 
     if (signing_request_read(&key, csr, err) < 0 || key_spki(spki, key, err) < 0)
         return -1;
+    if (!signing_request_is_named(csr, profile_name_fit(spare->cluster, CA_NAME_MAX, arena)))
+        return csr_fault_set(err, CSR_OTHER_CLUSTER,
+                             "its signing request was not made for cluster %s, so the key may be "
+                             "that of another cluster",
+                             spare->cluster);
     spare->key = TAKE(key);
     spare->spki = spki;
     spare->csr = csr;

@@ -27,7 +27,8 @@ struct csr_spares {
  * kind is the agent's choice. */
 #define CSR_KEY "csr"
 
-/* The key of a signing request that was proven to be of the cluster (signing_request_read). */
+/* The key of a signing request that was proven to be of the cluster, and names it
+ * (signing_request_read, agent_key_request). */
 MUST_USE int csr_spare_take(struct csr_spare *spare, const char *csr, struct arena *arena,
                             struct err *err);
 /* There is no key any more, because of why. */

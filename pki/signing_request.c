@@ -99,3 +99,21 @@ int signing_request_read(EVP_PKEY **out, const char *pem, struct err *err)
     *out = TAKE(key);
     return 0;
 }
+
+bool signing_request_is_named(const char *pem, const char *name)
+{
+    AUTO(X509_REQ_free) X509_REQ *request = parse(pem);
+    const X509_NAME *subject = request ? X509_REQ_get_subject_name(request) : NULL;
+    const int at = subject ? X509_NAME_get_index_by_NID(subject, NID_commonName, -1) : -1;
+    unsigned char *text = NULL;
+    bool same;
+    int len;
+
+    if (at < 0 || X509_NAME_get_index_by_NID(subject, NID_commonName, at) >= 0)
+        return false;
+    len = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+    same = len >= 0 && (size_t)len == strlen(name) && memcmp(text, name, (size_t)len) == 0;
+    OPENSSL_free(text);
+    ERR_clear_error();
+    return same;
+}

@@ -1,6 +1,7 @@
 /* tests/unit/pki/test_csr_spare.c - intermediates for keys that clusters make themselves: certified
  * once, for one cluster, and no private key of theirs is here. */
 #include "base/text.h"
+#include "pki/agent_key.h"
 #include "pki/cacerts.h"
 #include "pki/csr_fault.h"
 #include "pki/csr_spare.h"
@@ -127,6 +128,42 @@ static void a_key_is_certified_once(void **state)
     EVP_PKEY_free(spares[1].key);
 }
 
+static void a_request_of_another_cluster_is_not_taken(void **state)
+{
+    struct fixture *fx = *state;
+    AUTO(EVP_PKEY_free) EVP_PKEY *key = EVP_EC_gen("P-256");
+    struct csr_spare theirs = spare_of(fx, "c2", key);
+    struct csr_spare mine = { .cluster = "c1", .namespace = "istio-system", .spki = "" };
+    struct err err = { .code = CSR_NONE };
+
+    assert_int_equal(csr_spare_take(&mine, theirs.csr, fx->arena, &err), -1);
+    assert_int_equal(err.code, CSR_OTHER_CLUSTER);
+    assert_null(mine.key);
+    mine.cluster = "c2";
+    assert_int_equal(csr_spare_take(&mine, theirs.csr, fx->arena, &err), 0);
+    assert_string_equal(mine.spki, theirs.spki);
+    csr_spare_drop(&mine, "");
+    EVP_PKEY_free(theirs.key);
+}
+
+/* As the agent names it, also where the name does not fit a certificate. */
+static void a_long_name_of_a_cluster_is_taken(void **state)
+{
+    static const char name[] =
+        "a-cluster-with-a-name-that-is-longer-than-what-a-common-name-can-hold-by-far";
+    struct fixture *fx = *state;
+    struct csr_spare spare = { .cluster = name, .namespace = "istio-system", .spki = "" };
+    AUTO_AGENT_KEY key = { .pem = NULL };
+    const char *csr = NULL;
+    struct err err;
+
+    assert_int_equal(agent_key_make(&key, &err), 0);
+    assert_int_equal(agent_key_request(&csr, &key, name, fx->arena, &err), 0);
+    assert_int_equal(csr_spare_take(&spare, csr, fx->arena, &err), 0);
+    assert_string_equal(spare.spki, key.spki);
+    csr_spare_drop(&spare, "");
+}
+
 static void a_change_of_mode_is_another_certificate(void **state)
 {
     struct fixture *fx = *state;
@@ -197,6 +234,8 @@ int main(void)
         FIXTURE_CASE(a_spare_is_certified_and_no_key_is_here),
         FIXTURE_CASE(without_a_spare_the_others_are_served),
         FIXTURE_CASE(a_key_is_certified_once),
+        FIXTURE_CASE(a_request_of_another_cluster_is_not_taken),
+        FIXTURE_CASE(a_long_name_of_a_cluster_is_taken),
         FIXTURE_CASE(a_change_of_mode_is_another_certificate),
         FIXTURE_CASE(a_lost_key_gets_another_certificate),
         FIXTURE_CASE(what_was_signed_is_found_again_while_its_agent_offers_the_key),

@@ -27,6 +27,10 @@ static void it_is_signed_by_the_key_and_holds_no_private_part(void **state)
     X509_NAME_get_text_by_NID(X509_REQ_get_subject_name(request), NID_commonName, line,
                               sizeof line);
     assert_string_equal(line, "weft, eu-1");
+    assert_true(signing_request_is_named(pem, "weft, eu-1"));
+    assert_false(signing_request_is_named(pem, "weft, eu-"));
+    assert_false(signing_request_is_named(pem, "weft, eu-11"));
+    assert_false(signing_request_is_named("", ""));
     X509_REQ_free(request);
     BIO_free(bio);
 }
