@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "pki/csr_fault.h"
+#include "pki/csr_request.h"
 #include "pki/key.h"
 #include "pki/openssl.h"
 #include "pki/profile.h"
@@ -64,7 +65,8 @@ int csr_spare_check(const struct csr_spare *spare, const struct ledger *ledger, 
         if (text_equal(row->spki, spare->spki))
             return csr_fault_set(err, CSR_USED_BEFORE,
                                  "its agent offers a key that was certified before (%.16s, cluster "
-                                 "%s); the agent makes another one at its next run",
+                                 "%s); it makes another one when it takes that certificate into "
+                                 "use, or when you remove spare.pem from its Secret " CSR_KEYS_NAME,
                                  spare->spki, row->cluster);
     return 0;
 }

@@ -25,6 +25,8 @@ static const struct {
 } rows[] = {
     { "no keys yet", { .spare = "", .current = "" }, AGENT_MAKE_SPARE, false },
     { "no keys, and an issuance", { .spare = "", .current = "", .issuance = &for_spare }, AGENT_MAKE_SPARE, false },
+    { "the spare was removed by an operator", { .spare = "", .current = "c1", .issuance = &for_current, .held = 7, .equal = true },
+      AGENT_MAKE_SPARE, false },
     { "no issuance yet", { .spare = "s1", .current = "" }, AGENT_REST, false },
     { "the spare is certified", { .spare = "s1", .current = "", .issuance = &for_spare }, AGENT_PROMOTE, false },
     { "the spare is certified by files that may not be used",
