@@ -119,6 +119,7 @@ static int take_spare(const struct asking *asking, struct err *err)
                              "it is for the istiod in namespace %s, and an agent serves one "
                              "namespace of its cluster",
                              said->namespace);
+    asking->report->proven = true;
     return csr_spare_take(asking->spare, said->csr, asking->session->arena, err);
 }
 
@@ -143,7 +144,6 @@ static int judge(const struct asking *asking, const struct kube_call *call, stru
                              "it lacks " CSR_REQUEST_FILE " or " CSR_TOKEN_FILE);
     if (prove(asking, text, token, err) < 0)
         return -1;
-    asking->report->proven = true;
     return take_spare(asking, err);
 }
 

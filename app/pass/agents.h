@@ -13,7 +13,7 @@
 struct agents {
     struct csr_spare *spares;    /* one for each istiod namespace of such clusters */
     struct agent_report {        /* in the same order */
-        bool proven;             /* it is from the cluster, and can be read */
+        bool proven;             /* it is from the cluster, for this istiod, and can be read */
         struct csr_request said; /* when proven */
     } * reports;
     size_t count;
