@@ -83,7 +83,7 @@ int issuance_read(struct issuance *out, const struct node *object, struct arena 
                   struct err *err)
 {
     const struct node *data = node_find(object, "data");
-    const char *facts = NULL;
+    const char *facts = "";
 
     *out = (struct issuance){ 0 };
     if (read_file(&facts, data, FACTS_FILE, arena, err) < 0

@@ -255,7 +255,7 @@ static int keep_token(struct oci_client *client, const struct http_response *res
         if (text_empty(token))
             token = node_get(root, "access_token", NULL);
     }
-    if (text_empty(token) || strlen(token) > TOKEN_MAX)
+    if (!token || !*token || strlen(token) > TOKEN_MAX)
         return err_set(err, ERR_HTTP, response->status, "%s: the token server gives no token",
                        client->server.base);
     client->token = memory_grow(NULL, strlen(token) + 1);

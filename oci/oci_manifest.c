@@ -11,8 +11,10 @@
 
 void oci_manifest_digest(char out[OCI_DIGEST_SIZE], const void *bytes, size_t len)
 {
-    memcpy(out, "sha256:", strlen("sha256:"));
-    sha256_hex(out + strlen("sha256:"), bytes, len);
+    static const char algorithm[] = "sha256:";
+
+    memcpy(out, algorithm, sizeof algorithm);
+    sha256_hex(out + sizeof algorithm - 1, bytes, len);
 }
 
 static const char *hex(const struct sha256 *digest, struct arena *arena)

@@ -9,31 +9,32 @@
 
 int agent_key_make(struct agent_key *out, struct err *err)
 {
-    AUTO_AGENT_KEY made = { .pem = NULL };
+    AUTO(EVP_PKEY_free) EVP_PKEY *key = NULL;
     AUTO(secret_free) struct secret *der = NULL;
+    AUTO(secret_free) struct secret *pem = NULL;
 
-    if (key_make(&made.key, (struct key_kind){ .type = KEY_EC_P256 }, err) < 0
-        || key_der(&der, made.key, err) < 0 || key_pem(&made.pem, der, err) < 0
-        || key_spki(made.spki, made.key, err) < 0)
+    *out = (struct agent_key){ .pem = NULL };
+    if (key_make(&key, (struct key_kind){ .type = KEY_EC_P256 }, err) < 0
+        || key_der(&der, key, err) < 0 || key_pem(&pem, der, err) < 0
+        || key_spki(out->spki, key, err) < 0)
         return -1;
-    *out = made;
-    made = (struct agent_key){ .pem = NULL };
+    out->key = TAKE(key);
+    out->pem = TAKE(pem);
     return 0;
 }
 
 int agent_key_read(struct agent_key *out, const char *what, const void *pem, size_t len,
                    struct err *err)
 {
-    AUTO_AGENT_KEY read = { .pem = NULL };
+    AUTO(EVP_PKEY_free) EVP_PKEY *key = NULL;
 
     *out = (struct agent_key){ .pem = NULL };
     if (len == 0)
         return 0;
-    read.pem = secret_copy(pem, len);
-    if (key_of_pem(&read.key, what, pem, len, err) < 0 || key_spki(read.spki, read.key, err) < 0)
+    if (key_of_pem(&key, what, pem, len, err) < 0 || key_spki(out->spki, key, err) < 0)
         return -1;
-    *out = read;
-    read = (struct agent_key){ .pem = NULL };
+    out->key = TAKE(key);
+    out->pem = secret_copy(pem, len);
     return 0;
 }
 
