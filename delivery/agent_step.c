@@ -8,7 +8,11 @@
  *
  * An issuance for a key that is not here comes from a backup that was restored, or a Secret that
  * was deleted.  The spare may have been certified meanwhile, too, and weft certifies a key once, so
- * it is replaced, one time for each such issuance. */
+ * it is replaced, one time for each such issuance.
+ *
+ * A spare that the issuance says is refused was certified, too, by a certificate that never came
+ * here.  Only a spare is replaced for that, and never one that the same issuance is for: whatever
+ * the file says, no key that may be in use is lost. */
 #include "delivery/agent_step.h"
 
 #include "base/text.h"
@@ -39,6 +43,12 @@ static const char *refusal(const struct agent_facts *facts, struct arena *arena)
     return NULL;
 }
 
+static bool is_refused(const struct agent_facts *facts)
+{
+    return text_equal(facts->issuance->refused, facts->spare)
+           && !text_equal(facts->issuance->spki, facts->spare);
+}
+
 static struct agent_plan without_key(const struct agent_facts *facts, struct arena *arena)
 {
     return (struct agent_plan){
@@ -58,6 +68,8 @@ struct agent_plan agent_step_next(const struct agent_facts *facts, struct arena 
         return (struct agent_plan){ AGENT_REST, "" };
     if ((why = refusal(facts, arena)))
         return (struct agent_plan){ AGENT_REST, why };
+    if (is_refused(facts))
+        return (struct agent_plan){ AGENT_MAKE_SPARE, "" };
     if (!text_equal(issuance->spki, facts->spare) && !text_equal(issuance->spki, facts->current))
         return without_key(facts, arena);
     if (facts->equal)

@@ -20,7 +20,8 @@ struct agent_facts {
  * finds the same facts and goes on. */
 enum agent_step {
     AGENT_REST,       /* nothing but the request is to be published */
-    AGENT_MAKE_SPARE, /* no spare key, or weft cannot have signed the one that is there */
+    AGENT_MAKE_SPARE, /* no spare key, or weft cannot have signed the one that is there, or never
+                         will sign it */
     AGENT_PROMOTE, /* the spare is certified: it becomes the current key, and a new one is made */
     AGENT_WRITE    /* cacerts: the current key, and the files of the issuance */
 };

@@ -59,6 +59,7 @@ static int render(struct node **out, const void *key, const struct secret_object
         .namespace = object->namespace,
         .serial = object->serial,
         .spki = object->spki,
+        .refused = object->refused,
         .files = *cacerts,
     };
     struct secret_object map = *object;

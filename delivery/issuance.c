@@ -24,6 +24,8 @@ static const char *facts_text(const struct issuance *issuance, struct arena *are
     node_set_text(arena, facts, "namespace", issuance->namespace);
     node_set_int(arena, facts, "serial", issuance->serial);
     node_set_text(arena, facts, "spki", issuance->spki);
+    if (!text_empty(issuance->refused))
+        node_set_text(arena, facts, "refused", issuance->refused);
     write_json(&text, facts, true);
     return arena_bytes(arena, text.bytes, text.len);
 }
@@ -59,7 +61,7 @@ static int read_file(const char **out, const struct node *data, const char *name
 static int read_facts(struct issuance *out, const char *text, struct arena *arena, struct err *err)
 {
     const struct node *facts;
-    const char *serial, *version;
+    const char *serial, *version, *refused;
     int64_t number;
 
     if (parse_json(&facts, text, strlen(text), arena, err) < 0)
@@ -73,6 +75,8 @@ static int read_facts(struct issuance *out, const char *text, struct arena *aren
     out->cluster = arena_text(arena, node_get(facts, "cluster", NULL));
     out->namespace = arena_text(arena, node_get(facts, "namespace", NULL));
     out->spki = arena_text(arena, node_get(facts, "spki", NULL));
+    refused = node_get(facts, "refused", NULL);
+    out->refused = refused ? arena_text(arena, refused) : "";
     if (text_empty(out->cluster) || text_empty(out->namespace) || text_empty(out->spki) || !serial
         || !parse_int(serial, 1, INT64_MAX, &out->serial))
         return err_set(err, ERR_INPUT, 0, "the issuance lacks a field in " FACTS_FILE);
@@ -94,18 +98,29 @@ int issuance_read(struct issuance *out, const struct node *object, struct arena 
     return read_facts(out, facts, arena, err);
 }
 
-int64_t issuance_serial(const char *manifest, struct arena *arena)
+static bool read_manifest(struct issuance *out, const char *manifest, struct arena *arena)
 {
     struct diags diags = { .arena = arena };
-    struct issuance found;
     const struct node *root;
     struct err err;
 
-    if (!manifest || parse_yaml(&root, "issuance", manifest, strlen(manifest), arena, &diags) < 0
-        || !text_equal(node_get(root, "kind", NULL), "ConfigMap")
-        || issuance_read(&found, root, arena, &err) < 0)
-        return 0;
-    return found.serial;
+    return manifest && parse_yaml(&root, "issuance", manifest, strlen(manifest), arena, &diags) == 0
+           && text_equal(node_get(root, "kind", NULL), "ConfigMap")
+           && issuance_read(out, root, arena, &err) == 0;
+}
+
+int64_t issuance_serial(const char *manifest, struct arena *arena)
+{
+    struct issuance found;
+
+    return read_manifest(&found, manifest, arena) ? found.serial : 0;
+}
+
+const char *issuance_refused(const char *manifest, struct arena *arena)
+{
+    struct issuance found;
+
+    return read_manifest(&found, manifest, arena) ? found.refused : "";
 }
 
 static const char *digest_of(const char *file, struct arena *arena)

@@ -13,6 +13,8 @@ struct issuance {
     const char *namespace; /* of the Secret cacerts */
     int64_t serial;        /* grows with each change of the files */
     const char *spki;      /* of the key that they are for, hex */
+    const char *refused;   /* of a key that the agent offered and that never gets a certificate,
+                              hex; "" when read, or NULL: there is none */
     struct cacerts files;  /* without a key */
 };
 
@@ -24,6 +26,8 @@ MUST_USE int issuance_read(struct issuance *out, const struct node *object, stru
                            struct err *err);
 /* Of a manifest; 0: it is none with an issuance. */
 int64_t issuance_serial(const char *manifest, struct arena *arena);
+/* The key that a manifest says is refused, in arena; "": none, or it is none with an issuance. */
+const char *issuance_refused(const char *manifest, struct arena *arena);
 /* The agent has put exactly these files in place. */
 bool issuance_is_held(const struct issuance *issuance, const struct csr_holds *holds);
 /* What an agent reports that has these files in place, in arena. */

@@ -14,6 +14,7 @@ struct secret_object {
      * is rendered again. */
     int64_t serial;
     const char *spki;
+    const char *refused; /* issuance.h; this one does decide, unless it is NULL or "" */
 };
 
 /* metadata with what the manifest and the Secret made from it share: name, namespace and labels.

@@ -14,6 +14,21 @@
 static const struct issuance for_spare = { .cluster = "east", .serial = 7, .spki = "s1" };
 static const struct issuance for_current = { .cluster = "east", .serial = 7, .spki = "c1" };
 static const struct issuance for_none = { .cluster = "east", .serial = 7, .spki = "x" };
+static const struct issuance refuses_spare = {
+    .cluster = "east", .serial = 8, .spki = "c1", .refused = "s1"
+};
+static const struct issuance refuses_former = {
+    .cluster = "east", .serial = 8, .spki = "c1", .refused = "s0"
+};
+static const struct issuance refuses_current = {
+    .cluster = "east", .serial = 8, .spki = "c1", .refused = "c1"
+};
+static const struct issuance refuses_its_own = {
+    .cluster = "east", .serial = 8, .spki = "s1", .refused = "s1"
+};
+static const struct issuance refuses_in_west = {
+    .cluster = "west", .serial = 8, .spki = "c1", .refused = "s1"
+};
 static const struct issuance for_west = { .cluster = "west", .serial = 7, .spki = "s1" };
 
 /* clang-format off */
@@ -44,6 +59,21 @@ static const struct {
     { "a key that is not here", { .spare = "s1", .current = "c1", .issuance = &for_none }, AGENT_MAKE_SPARE, true },
     { "a key that is not here, and the spare was replaced for that",
       { .spare = "s1", .current = "c1", .issuance = &for_none, .renewed_for = 7 }, AGENT_REST, true },
+    { "the spare is refused", { .spare = "s1", .current = "c1", .issuance = &refuses_spare, .held = 7, .equal = true },
+      AGENT_MAKE_SPARE, false },
+    { "the spare is refused, before the files are looked at",
+      { .spare = "s1", .current = "c1", .issuance = &refuses_spare, .held = 7, .unfit = "expired" }, AGENT_MAKE_SPARE, false },
+    { "a former spare is refused", { .spare = "s1", .current = "c1", .issuance = &refuses_former, .held = 8, .equal = true },
+      AGENT_REST, false },
+    { "a former spare is refused, and files are to be put in place",
+      { .spare = "s1", .current = "c1", .issuance = &refuses_former, .held = 7 }, AGENT_WRITE, false },
+    { "the current key is named as refused", { .spare = "s1", .current = "c1", .issuance = &refuses_current, .held = 8, .equal = true },
+      AGENT_REST, false },
+    { "the key that the issuance is for is named as refused", { .spare = "s1", .current = "c1", .issuance = &refuses_its_own },
+      AGENT_PROMOTE, false },
+    { "the spare is refused by an older issuance", { .spare = "s1", .current = "c1", .issuance = &refuses_spare, .held = 9 },
+      AGENT_REST, true },
+    { "the spare is refused in another cluster", { .spare = "s1", .current = "c1", .issuance = &refuses_in_west }, AGENT_REST, true },
 };
 /* clang-format on */
 

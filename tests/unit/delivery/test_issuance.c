@@ -46,6 +46,34 @@ static void it_comes_back(void **state)
     arena_free(arena);
 }
 
+/* Others keep the bytes that they had before there was such a field. */
+static void a_refused_key_is_named_only_where_there_is_one(void **state)
+{
+    struct arena *arena = arena_new();
+    struct issuance refusing = sample, got;
+    AUTO_TEXT with = { 0 }, without = { 0 };
+    struct node *node;
+    struct err err;
+
+    (void)state;
+    refusing.refused = "";
+    node = issuance_object(&refusing, &object, arena);
+    write_yaml(&without, node);
+    assert_null(strstr(without.bytes, "refused"));
+    assert_int_equal(issuance_read(&got, node, arena, &err), 0);
+    assert_string_equal(got.refused, "");
+    assert_string_equal(issuance_refused(without.bytes, arena), "");
+    refusing.refused = "cd";
+    node = issuance_object(&refusing, &object, arena);
+    write_yaml(&with, node);
+    assert_int_equal(issuance_read(&got, node, arena, &err), 0);
+    assert_string_equal(got.refused, "cd");
+    assert_string_equal(got.spki, "ab");
+    assert_string_equal(issuance_refused(with.bytes, arena), "cd");
+    assert_string_equal(issuance_refused("kind: SealedSecret\n", arena), "");
+    arena_free(arena);
+}
+
 static void what_is_held_is_compared_by_content(void **state)
 {
     struct arena *arena = arena_new();
@@ -95,6 +123,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_comes_back),
+        cmocka_unit_test(a_refused_key_is_named_only_where_there_is_one),
         cmocka_unit_test(what_is_held_is_compared_by_content),
         cmocka_unit_test(what_is_no_issuance_is_refused),
     };
