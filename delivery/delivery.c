@@ -45,12 +45,14 @@ static int digest_of(char out[65], const struct delivery *delivery,
         cacerts->cert_chain,
         cacerts->root_cert,
         key,
+        object->refused, /* counts only where there is one */
     };
+    const size_t count = LENGTH(texts) - text_empty(object->refused);
     struct custody_piece pieces[LENGTH(texts)];
 
-    for (size_t i = 0; i < LENGTH(texts); i++)
+    for (size_t i = 0; i < count; i++)
         pieces[i] = (struct custody_piece){ texts[i], strlen(texts[i]) };
-    return custody_digest(out, custody, pieces, LENGTH(pieces), err);
+    return custody_digest(out, custody, pieces, count, err);
 }
 
 static int encrypt(const char **out, const struct delivery *delivery,
@@ -109,6 +111,19 @@ static int64_t next_serial(const struct ledger_delivery *row, const struct deliv
     return last < INT64_MAX ? last + 1 : last;
 }
 
+/* Of an agent that cannot be asked now nothing is known, and what was said stays: a file that
+ * followed the connection would change in each pass. */
+static const char *refused_key(const struct rendering *r, const struct ledger_delivery *row)
+{
+    const struct csr_spare *spare = r->delivery->spare;
+
+    if (!takes_public_files(r->delivery))
+        return "";
+    if (spare && spare->key)
+        return csr_spare_refused(spare, r->ledger, r->delivery->request->name);
+    return row ? issuance_refused(row->content, r->ledger->arena) : "";
+}
+
 static int prove(struct rendering *r, struct err *err)
 {
     if (!takes_public_files(r->delivery)
@@ -152,15 +167,16 @@ static int render_row(struct ledger_delivery **out, struct rendering *r, struct 
 {
     struct arena *arena = r->ledger->arena;
     const struct delivery *delivery = r->delivery;
+    const char *path = delivery_path(delivery->mesh, arena);
+    struct ledger_delivery *row = ledger_find_delivery(r->ledger, path);
     const struct secret_object object = {
         .name = "cacerts",
         .namespace = delivery->mesh->namespace,
         .owner = delivery->owner,
         .parents = secret_object_parents(delivery->request->virtual_mesh, arena),
         .now = delivery->now,
+        .refused = refused_key(r, row),
     };
-    const char *path = delivery_path(delivery->mesh, arena);
-    struct ledger_delivery *row = ledger_find_delivery(r->ledger, path);
     char digest[65];
 
     if (digest_of(digest, delivery, &object, &r->cacerts, r->intermediate->spki, r->custody, err)

@@ -5,6 +5,7 @@
 
 #include "delivery/recipient.h"
 #include "pki/cacerts.h"
+#include "pki/csr_spare.h"
 #include "pki/trust_request.h"
 
 struct delivery {
@@ -13,8 +14,9 @@ struct delivery {
     const struct recipient *recipient; /* NULL for delivery/receipt.h */
     const char
         *header; /* first line of the manifest with its newline (rendered_by_weft); "" for none */
-    const char *owner;  /* value of the label owner.networking.mesh.gloo.solo.io */
-    const char *branch; /* the file on the output branch, as it is now; NULL: none */
+    const char *owner;             /* value of the label owner.networking.mesh.gloo.solo.io */
+    const struct csr_spare *spare; /* what the agent of the cluster offers; NULL: it has none */
+    const char *branch;            /* the file on the output branch, as it is now; NULL: none */
     int64_t now;
 };
 

@@ -3,7 +3,10 @@
  * A key is certified once, for one cluster.  The ledger keeps the row of each certificate for good,
  * destroyed ones too, so a request that is replayed finds its own key there.  One that is copied to
  * another cluster names its own one, under a signature that the other cannot make: without that, a
- * cluster could use up the key of another, which would then get no certificate. */
+ * cluster could use up the key of another, which would then get no certificate.
+ *
+ * A certificate that no cluster ever got, because its step was superseded before, uses up a key
+ * all the same.  Its agent cannot know that, so the issuance names the key that is refused. */
 #include "pki/csr_spare.h"
 
 #include "base/text.h"
@@ -54,6 +57,31 @@ bool csr_spare_made(const struct ledger_intermediate *row)
     return row->key.len == 0 && text_ends(row->options, "\n" CSR_KEY);
 }
 
+static bool is_usable(const struct ledger_intermediate *row, const struct csr_spare *spare,
+                      const char *virtual_mesh)
+{
+    return (row->state == KEY_ACTIVE || row->state == KEY_NEXT)
+           && text_equal(row->virtual_mesh, virtual_mesh)
+           && text_equal(row->cluster, spare->cluster)
+           && text_equal(row->namespace, spare->namespace);
+}
+
+const char *csr_spare_refused(const struct csr_spare *spare, const struct ledger *ledger,
+                              const char *virtual_mesh)
+{
+    const char *refused = "";
+
+    for (const struct ledger_intermediate *row = ledger->intermediates; row && spare->key;
+         row = row->next) {
+        if (!text_equal(row->spki, spare->spki))
+            continue;
+        if (is_usable(row, spare, virtual_mesh))
+            return "";
+        refused = spare->spki;
+    }
+    return refused;
+}
+
 int csr_spare_check(const struct csr_spare *spare, const struct ledger *ledger, struct err *err)
 {
     if (!spare->key)
@@ -63,10 +91,12 @@ int csr_spare_check(const struct csr_spare *spare, const struct ledger *ledger, 
                        spare->why);
     for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next)
         if (text_equal(row->spki, spare->spki))
-            return csr_fault_set(err, CSR_USED_BEFORE,
-                                 "its agent offers a key that was certified before (%.16s, cluster "
-                                 "%s); it makes another one when it takes that certificate into "
-                                 "use, or when you remove spare.pem from its Secret " CSR_KEYS_NAME,
-                                 spare->spki, row->cluster);
+            return csr_fault_set(
+                err, CSR_USED_BEFORE,
+                "its agent offers a key that was certified before (%.16s, cluster "
+                "%s); it makes another one by itself once ConfigMap " CSR_ISSUANCE_NAME
+                " of the output branch is applied there (if nothing was issued "
+                "yet, remove spare.pem from its Secret " CSR_KEYS_NAME ")",
+                spare->spki, row->cluster);
     return 0;
 }

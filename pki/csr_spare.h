@@ -38,6 +38,11 @@ const struct csr_spare *csr_spare_find(const struct csr_spares *spares,
                                        const struct mesh_identity *mesh);
 /* The key of this intermediate was made in its cluster, and never was here. */
 bool csr_spare_made(const struct ledger_intermediate *row);
+/* The SPKI of a key that the cluster offers and that it will never get a certificate for: the
+ * ledger has one already, and none that this virtual mesh uses there or may still come to use.
+ * "": there is no such key. */
+const char *csr_spare_refused(const struct csr_spare *spare, const struct ledger *ledger,
+                              const char *virtual_mesh);
 /* Whether the key may be certified now: it is there, and the ledger has no certificate for it, of
  * whatever cluster. -1 with the reason. */
 MUST_USE int csr_spare_check(const struct csr_spare *spare, const struct ledger *ledger,

@@ -12,6 +12,7 @@
  * decided (deliver_reassert): a Secret that something else changed must close the gate in the same
  * pass. */
 #include "app/pass/deliver.h"
+#include "app/pass/agents.h"
 #include "app/pass/lock.h"
 #include "app/pass/requests.h"
 #include "base/fault.h"
@@ -154,6 +155,16 @@ static void check_confirmation(const struct session *session, struct trusted *tr
                      S7_CONFIRMED_TOO_EARLY, ANNOTATION_UNSEALED, delivery->mesh->cluster);
 }
 
+/* NULL: weft makes the key, or no agent was asked. */
+static const struct csr_spare *spare_of(const struct session *session,
+                                        const struct mesh_identity *mesh)
+{
+    const struct agents *agents = session->agents;
+
+    return agents ? csr_spare_find(&(struct csr_spares){ agents->spares, agents->count }, mesh)
+                  : NULL;
+}
+
 static int seal_one(struct session *session, const struct inputs *inputs,
                     const struct resolved_specs *resolved, struct trusted *trusted,
                     const struct trust_request *request, const struct mesh_identity *mesh,
@@ -166,6 +177,7 @@ static int seal_one(struct session *session, const struct inputs *inputs,
     if (open_recipient(&recipient, session, mesh->cluster, err) < 0)
         return -1;
     delivery.recipient = recipient;
+    delivery.spare = spare_of(session, mesh);
     if (delivery_render(&row, &session->ledger, &delivery, session->custody, err) < 0)
         return -1;
     if (row

@@ -87,9 +87,12 @@ static void deliver_all(struct fixture *fixture, const struct trust_request *req
     struct err err;
 
     for (size_t i = 0; i < request->mesh_count; i++) {
-        const struct delivery delivery = { request,    &request->meshes[i], recipient,
-                                           "# weft\n", "gloo-mesh",         NULL,
-                                           NOW };
+        const struct delivery delivery = { .request = request,
+                                           .mesh = &request->meshes[i],
+                                           .recipient = recipient,
+                                           .header = "# weft\n",
+                                           .owner = "gloo-mesh",
+                                           .now = NOW };
         const struct ledger_delivery *row = NULL;
 
         if (delivery_render(&row, &fixture->ledger, &delivery, fixture->custody, &err) < 0)

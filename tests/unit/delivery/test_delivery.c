@@ -10,10 +10,12 @@ static const struct ledger_delivery *render(struct fixture *fixture,
                                             const struct trust_request *request, size_t mesh,
                                             const struct recipient *recipient)
 {
-    const struct delivery delivery = { request,     &request->meshes[mesh],
-                                       recipient,   "# rendered by weft\n",
-                                       "gloo-mesh", NULL,
-                                       NOW + DAY };
+    const struct delivery delivery = { .request = request,
+                                       .mesh = &request->meshes[mesh],
+                                       .recipient = recipient,
+                                       .header = "# rendered by weft\n",
+                                       .owner = "gloo-mesh",
+                                       .now = NOW + DAY };
     const struct ledger_delivery *row = NULL;
     struct err err;
 
@@ -90,7 +92,12 @@ static void test_what_fails_delivers_nothing(void **state)
     struct delivery_method method = *recipient->method;
     struct recipient other = { .method = &method, .key = recipient->key };
     const struct delivery delivery = {
-        request, &request->meshes[0], &other, "# rendered by weft\n", "gloo-mesh", NULL, NOW
+        .request = request,
+        .mesh = &request->meshes[0],
+        .recipient = &other,
+        .header = "# rendered by weft\n",
+        .owner = "gloo-mesh",
+        .now = NOW,
     };
     const struct ledger_delivery *row = NULL;
     struct err err;
@@ -128,7 +135,13 @@ static int try(const struct proving *p, const char *branch, struct err *err)
 {
     const struct ledger_delivery *row = NULL;
     const struct delivery delivery = {
-        p->request, &p->request->meshes[0], p->recipient, "# weft\n", "gloo-mesh", branch, NOW
+        .request = p->request,
+        .mesh = &p->request->meshes[0],
+        .recipient = p->recipient,
+        .header = "# weft\n",
+        .owner = "gloo-mesh",
+        .branch = branch,
+        .now = NOW,
     };
 
     *err = (struct err){ 0 };

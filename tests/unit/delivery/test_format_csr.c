@@ -80,6 +80,7 @@ static struct delivery delivery_of(const struct world *w, const char *branch)
     return (struct delivery){ .request = w->request,
                               .mesh = &w->request->meshes[0],
                               .recipient = w->recipient,
+                              .spare = &w->spare,
                               .header = "# weft\n",
                               .owner = "weft",
                               .branch = branch,
@@ -134,6 +135,59 @@ static void it_holds_public_files_and_a_serial_that_grows(void **state)
     second = read(&w, render(&w, row->content));
     assert_int_equal(second.serial, 2);
     assert_string_equal(second.spki, w.spare.spki);
+    end(&w);
+}
+
+/* Certified for a step that was superseded: the certificate never left. */
+static void burn(struct world *w)
+{
+    struct ledger_intermediate *row = ledger_add_intermediate(&w->fx->ledger);
+
+    *row = (struct ledger_intermediate){ .next = row->next,
+                                         .id = "burned",
+                                         .virtual_mesh = w->request->name,
+                                         .mesh = w->request->meshes[0].key,
+                                         .cluster = "c1",
+                                         .namespace = "istio-system",
+                                         .spki = w->spare.spki,
+                                         .state = KEY_DESTROYED };
+}
+
+/* One file more when the key is refused, one when another is offered, and none in between, whether
+ * or not the agent can be asked. */
+static void a_key_that_was_certified_for_nothing_is_named(void **state)
+{
+    const struct ledger_delivery *row;
+    const char *first, *burned;
+    struct csr_spare there;
+    struct issuance got;
+    struct world w;
+
+    begin(&w, *state);
+    issue(&w, true);
+    row = render(&w, NULL);
+    first = row->content;
+    offer(&w);
+    assert_ptr_equal(render(&w, first)->content, first);
+    burn(&w);
+    burned = w.spare.spki;
+    row = render(&w, first);
+    got = read(&w, row);
+    assert_string_equal(got.refused, burned);
+    assert_int_equal(got.serial, 2);
+    first = row->content;
+    assert_ptr_equal(render(&w, first)->content, first);
+    there = w.spare;
+    w.spare.key = NULL; /* no answer */
+    w.spare.spki = "";
+    assert_ptr_equal(render(&w, first)->content, first);
+    w.spare = there;
+    offer(&w);
+    row = render(&w, first);
+    got = read(&w, row);
+    assert_string_equal(got.refused, "");
+    assert_int_equal(got.serial, 3);
+    assert_ptr_equal(render(&w, row->content)->content, row->content);
     end(&w);
 }
 
@@ -235,6 +289,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         FIXTURE_CASE(it_holds_public_files_and_a_serial_that_grows),
+        FIXTURE_CASE(a_key_that_was_certified_for_nothing_is_named),
         FIXTURE_CASE(the_branch_raises_the_serial),
         FIXTURE_CASE(the_highest_serial_is_no_end),
         FIXTURE_CASE(what_was_made_here_is_not_given_to_an_agent),

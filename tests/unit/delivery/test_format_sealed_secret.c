@@ -15,10 +15,12 @@ static const struct ledger_delivery *render(struct fixture *fixture,
                                             const struct trust_request *request, size_t mesh,
                                             const struct recipient *recipient)
 {
-    const struct delivery delivery = { request,     &request->meshes[mesh],
-                                       recipient,   "# rendered by weft\n",
-                                       "gloo-mesh", NULL,
-                                       NOW + DAY };
+    const struct delivery delivery = { .request = request,
+                                       .mesh = &request->meshes[mesh],
+                                       .recipient = recipient,
+                                       .header = "# rendered by weft\n",
+                                       .owner = "gloo-mesh",
+                                       .now = NOW + DAY };
     const struct ledger_delivery *row = NULL;
     struct err err;
 

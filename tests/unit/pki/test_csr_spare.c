@@ -128,6 +128,41 @@ static void a_key_is_certified_once(void **state)
     EVP_PKEY_free(spares[1].key);
 }
 
+static void a_key_is_refused_when_no_certificate_for_it_can_come_into_use(void **state)
+{
+    static const struct {
+        enum key_state state;
+        bool refused;
+    } rows[] = {
+        { KEY_ACTIVE, false }, /* on its way to the cluster */
+        { KEY_NEXT, false },   /* the next pass may take it into use */
+        { KEY_RETIRED, true },
+        { KEY_DESTROYED, true },
+    };
+    struct fixture *fx = *state;
+    struct trust_request *request = fixture_request(fx, "shop", "c", 1);
+    AUTO(EVP_PKEY_free) EVP_PKEY *key = EVP_EC_gen("P-256");
+    struct csr_spare spare = spare_of(fx, "c1", key), other = spare;
+    const struct csr_spare silent = { "c1", "istio-system", NULL, "", NULL, "no answer", false };
+    const struct issue_options options = options_of(&spare, 1, NOW);
+    struct ledger_intermediate *row;
+
+    assert_string_equal(csr_spare_refused(&spare, &fx->ledger, "shop"), "");
+    pass(fx, request, &options);
+    row = active(fx, request, 0);
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        row->state = rows[i].state;
+        assert_string_equal(csr_spare_refused(&spare, &fx->ledger, request->name),
+                            rows[i].refused ? spare.spki : "");
+        assert_string_equal(csr_spare_refused(&silent, &fx->ledger, request->name), "");
+    }
+    row->state = KEY_ACTIVE; /* elsewhere it is of no use to this one */
+    assert_string_equal(csr_spare_refused(&spare, &fx->ledger, "another"), spare.spki);
+    other.cluster = "c2";
+    assert_string_equal(csr_spare_refused(&other, &fx->ledger, request->name), spare.spki);
+    EVP_PKEY_free(spare.key);
+}
+
 static void a_request_of_another_cluster_is_not_taken(void **state)
 {
     struct fixture *fx = *state;
@@ -234,6 +269,7 @@ int main(void)
         FIXTURE_CASE(a_spare_is_certified_and_no_key_is_here),
         FIXTURE_CASE(without_a_spare_the_others_are_served),
         FIXTURE_CASE(a_key_is_certified_once),
+        FIXTURE_CASE(a_key_is_refused_when_no_certificate_for_it_can_come_into_use),
         FIXTURE_CASE(a_request_of_another_cluster_is_not_taken),
         FIXTURE_CASE(a_long_name_of_a_cluster_is_taken),
         FIXTURE_CASE(a_change_of_mode_is_another_certificate),

@@ -175,9 +175,12 @@ static void look_everywhere(enum key_type type)
 
         assert_int_equal(fixture_pass(&result, &fx, &list, 1, &options, &err), 0);
         for (size_t k = 0; k < 2; k++) {
-            const struct delivery delivery = { request,    &request->meshes[k], recipient,
-                                               "# weft\n", "gloo-mesh",         NULL,
-                                               NOW };
+            const struct delivery delivery = { .request = request,
+                                               .mesh = &request->meshes[k],
+                                               .recipient = recipient,
+                                               .header = "# weft\n",
+                                               .owner = "gloo-mesh",
+                                               .now = NOW };
             const struct ledger_delivery *row = NULL;
 
             assert_int_equal(delivery_render(&row, &fx.ledger, &delivery, fx.custody, &err), 0);

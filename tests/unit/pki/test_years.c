@@ -376,9 +376,13 @@ static void pass(struct years *y, const struct recipient *recipient)
     assert_int_equal(result.remarks.failures.count, 0);
     y->issued += result.intermediates;
     for (size_t i = 0; i < CLUSTERS; i++) {
-        const struct delivery delivery = { request,    &request->meshes[i], recipient,
-                                           "# weft\n", "gloo-mesh",         y->clusters[i].content,
-                                           y->now };
+        const struct delivery delivery = { .request = request,
+                                           .mesh = &request->meshes[i],
+                                           .recipient = recipient,
+                                           .header = "# weft\n",
+                                           .owner = "gloo-mesh",
+                                           .branch = y->clusters[i].content,
+                                           .now = y->now };
         const struct ledger_delivery *row = NULL;
 
         if (delivery_render(&row, &y->fixture.ledger, &delivery, y->fixture.custody, &err) < 0)
