@@ -155,6 +155,65 @@ turn() {
     same "$(active 'length(key)')" 0
 }
 
+# elsewhere: what turn does for cluster-1 is done for cluster-2, whose API server is the other one.
+elsewhere() {
+    rendered_file clusters/cluster-2/trust/istio-system.cacerts.yaml >elsewhere.yaml
+    "$ROOT/tests/e2e/apply_map.py" elsewhere.yaml dump/other/maps.json
+    "$WEFT" agent cluster-2 --kubeconfig kubeconfigs/other.yaml --now "$NOW" -q
+    jq --arg roots "$(jq -r '.items[] | select(.metadata.name == "cacerts") | .data["root-cert.pem"]' dump/other/secrets.json | base64 -d)" \
+        '(.items[] | select(.metadata.name == "istio-ca-root-cert") | .data["root-cert.pem"]) = $roots' dump/cluster-1/configmaps.json >dump/other/configmaps.json
+}
+
+@test "a key that was certified for a step that never came is replaced, and the rotation goes on" {
+    sed -i 's/^- {name: cluster-2.*/- {name: cluster-2, delivery: {mode: csr}, kubeconfig: kubeconfigs\/other.yaml, serviceAccountKeys: kubeconfigs\/other.jwks}/' weft.yaml
+    cp dump/cluster-1/deployments.json dump/other/deployments.json
+    "$WEFT" agent cluster-2 --kubeconfig kubeconfigs/other.yaml --now "$NOW" -q
+    begin
+    istiod
+    elsewhere
+    weft_pass
+    sed -i 's/ttlDays: 1825/ttlDays: 1824/' specs/specs/virtualmesh.yaml
+    push_specs "another root"
+    turn 1
+    elsewhere
+    same "$HELD" "2 g1"
+    "$WEFT" rotation approve gloo-mesh/bookinfo -c weft.yaml -q
+    for h in 30 31 60 61 62; do # the gate opens, and cluster-2 cannot take the step
+        hour $h
+        agent
+        jq 'del(."weft-agent/weft-request")' dump/other/maps.json >silent.json && cp silent.json dump/other/maps.json
+        weft_pass
+    done
+    expect 3 cluster-2
+    burned=$(state_rows "SELECT spki FROM intermediates WHERE cluster='cluster-1' AND state='next'")
+    same "$burned" "$(request .spare.spki)"
+    rendered_file $MANIFEST | grep -q refused && false
+    current=$(secret weft-agent-keys current.pem)
+    sed -i 's/ttlDays: 1824/ttlDays: 1823/' specs/specs/virtualmesh.yaml
+    push_specs "a third root"
+    elsewhere
+    turn 63 # it supersedes the rotation, and nothing asks for what was certified
+    elsewhere
+    same "$(state_rows "SELECT state FROM intermediates WHERE spki='$burned'")" destroyed
+    rendered_file $MANIFEST | grep -q "refused.*$burned"
+    same "$HELD" "3 g1"
+    [[ $(request .spare.spki) != "$burned" ]]
+    same "$(secret weft-agent-keys current.pem)" "$current"
+    turn 64
+    elsewhere
+    rendered_file $MANIFEST | grep -q refused && false
+    weft_pass
+    before=$(commits)
+    turn 64
+    same "$(commits)" "$before"
+    "$WEFT" rotation approve gloo-mesh/bookinfo -c weft.yaml -q
+    for h in 95 96 97 98; do
+        turn $h
+        elsewhere
+    done
+    same "$HELD" "3 g3"
+}
+
 @test "a request that is not from the cluster is refused, by name" {
     agent
     sed -i 's/cluster-1.jwks/other.jwks/' weft.yaml
