@@ -60,6 +60,13 @@ for name in house old; do
 done
 house="$(openssl x509 -in house.pem -outform DER | sha256sum | cut -d' ' -f1)"
 
+# What other parts applied with kubectl: cluster add leaves fields alone that another tool owns.
+kubectl delete clusterrolebinding,clusterrole -l app.kubernetes.io/part-of=weft >/dev/null 2>&1
+kubectl delete rolebinding,role -A -l app.kubernetes.io/part-of=weft >/dev/null 2>&1
+for namespace in istio-system gloo-mesh; do
+    kubectl -n $namespace delete role,rolebinding weft-remote-discover weft-remote-evidence --ignore-not-found >/dev/null 2>&1
+done
+
 check "a mesh" made kubectl
 for namespace in istio-system shop; do
     roots_map kubectl $namespace mesh-roots house.pem
