@@ -4,25 +4,13 @@
  * more members, counts as broken. */
 #include "base/gunzip.h"
 #include "base/memory.h"
+#include "base/zlib_memory.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <zlib.h>
 
 enum { SHORTEST = 18 }; /* header and trailer */
-
-static void *allocate(void *unused, unsigned count, unsigned size)
-{
-    (void)unused;
-    return memory_grow(NULL, (size_t)count * size);
-}
-
-static void release(void *unused, void *memory)
-{
-    (void)unused;
-    free(memory);
-}
 
 /* Bytes before packing, modulo 2^32, little endian. */
 static size_t size_of(const unsigned char *trailer)
@@ -34,8 +22,8 @@ static size_t size_of(const unsigned char *trailer)
 /* Whether bytes are one gzip file that fills out exactly. */
 static bool inflate_all(unsigned char *out, size_t out_len, const char *bytes, size_t len)
 {
-    z_stream stream = { .zalloc = allocate,
-                        .zfree = release,
+    z_stream stream = { .zalloc = zlib_memory_take,
+                        .zfree = zlib_memory_release,
                         .next_in = (unsigned char *)UNCONST(bytes),
                         .avail_in = (unsigned)len,
                         .next_out = out,

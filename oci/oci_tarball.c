@@ -11,6 +11,7 @@
 #include "oci/oci_tarball.h"
 #include "base/memory.h"
 #include "base/wipe.h"
+#include "base/zlib_memory.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <zlib.h>
@@ -40,23 +41,12 @@ struct oci_tarball {
     struct sha256_stream *plain;
 };
 
-static void *allocate(void *unused, unsigned count, unsigned size)
-{
-    (void)unused;
-    return memory_grow(NULL, (size_t)count * size);
-}
-
-static void release(void *unused, void *memory)
-{
-    (void)unused;
-    free(memory);
-}
-
 struct oci_tarball *oci_tarball_new(void)
 {
     struct oci_tarball *out = memory_grow(NULL, sizeof *out);
 
-    *out = (struct oci_tarball){ .stream = { .zalloc = allocate, .zfree = release },
+    *out = (struct oci_tarball){ .stream = { .zalloc = zlib_memory_take,
+                                             .zfree = zlib_memory_release },
                                  .gzip = { .os = OS_UNKNOWN },
                                  .plain = sha256_begin() };
     if (deflateInit2(&out->stream, LEVEL, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK
