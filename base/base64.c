@@ -71,6 +71,20 @@ bool base64_decode(struct text *out, const char *text, size_t len)
     return true;
 }
 
+void base64_url_encode(struct text *out, const void *bytes, size_t len)
+{
+    size_t at = out->len;
+
+    base64_encode(out, bytes, len);
+    for (; at < out->len && out->bytes[at] != '='; at++)
+        if (out->bytes[at] == '+')
+            out->bytes[at] = '-';
+        else if (out->bytes[at] == '/')
+            out->bytes[at] = '_';
+    out->len = at;
+    out->bytes[at] = '\0';
+}
+
 bool base64_url_decode(struct text *out, const char *text, size_t len)
 {
     AUTO_TEXT standard = { 0 };

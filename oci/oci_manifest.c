@@ -4,6 +4,7 @@
  * is an image configuration with the digest of the layer as it is before gzip, because libraries
  * for images check layers against it. */
 #include "oci/oci_manifest.h"
+#include "base/base64.h"
 #include "base/parse_json.h"
 #include "base/write_json.h"
 
@@ -19,11 +20,10 @@ void oci_manifest_digest(char out[OCI_DIGEST_SIZE], const void *bytes, size_t le
 
 static const char *hex(const struct sha256 *digest, struct arena *arena)
 {
-    AUTO_TEXT out = { 0 };
+    char out[2 * sizeof digest->bytes + 1];
 
-    for (size_t i = 0; i < sizeof digest->bytes; i++)
-        text_addf(&out, "%02x", digest->bytes[i]);
-    return arena_bytes(arena, out.bytes, out.len);
+    hex_encode(out, digest->bytes, sizeof digest->bytes);
+    return arena_text(arena, out);
 }
 
 void oci_manifest_config(struct text *out, const struct sha256 *plain)
@@ -68,13 +68,6 @@ void oci_manifest_write(struct text *out, const struct oci_blob *config,
     write_json(out, root, false);
 }
 
-static const char *text_of(const struct node *map, const char *key)
-{
-    const char *text = node_get(map, key, NULL);
-
-    return text ? text : "";
-}
-
 bool oci_manifest_read(struct oci_manifest *out, const char *bytes, size_t len, struct arena *arena)
 {
     const struct node *root = NULL, *config, *layers, *notes;
@@ -89,9 +82,10 @@ bool oci_manifest_read(struct oci_manifest *out, const char *bytes, size_t len, 
         || !text_equal(node_get(config, "mediaType", NULL), OCI_CONFIG_TYPE)
         || !text_equal(node_get(layers->first, "mediaType", NULL), OCI_LAYER_TYPE))
         return false;
-    *out = (struct oci_manifest){ .config = text_of(config, "digest"),
-                                  .layer = text_of(layers->first, "digest"),
-                                  .source = notes ? text_of(notes, ANNOTATION "source") : "",
-                                  .revision = notes ? text_of(notes, ANNOTATION "revision") : "" };
+    *out = (struct oci_manifest){ .config = node_get_text(config, "digest"),
+                                  .layer = node_get_text(layers->first, "digest"),
+                                  .source = notes ? node_get_text(notes, ANNOTATION "source") : "",
+                                  .revision =
+                                      notes ? node_get_text(notes, ANNOTATION "revision") : "" };
     return true;
 }

@@ -6,21 +6,6 @@
 
 static const char header[] = "{\"alg\":\"RS256\",\"typ\":\"JWT\"}";
 
-/* Base64 in the alphabet for URLs, without padding (RFC 7515, 2). */
-static void add_part(struct text *out, const void *bytes, size_t len)
-{
-    size_t at = out->len;
-
-    base64_encode(out, bytes, len);
-    for (; at < out->len && out->bytes[at] != '='; at++)
-        if (out->bytes[at] == '+')
-            out->bytes[at] = '-';
-        else if (out->bytes[at] == '/')
-            out->bytes[at] = '_';
-    out->len = at;
-    out->bytes[at] = '\0';
-}
-
 static void add_claims(struct text *out, const struct jwt_claims *claims)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
@@ -31,7 +16,7 @@ static void add_claims(struct text *out, const struct jwt_claims *claims)
     node_set_int(arena, root, "exp", claims->expires);
     node_set_text(arena, root, "iss", claims->issuer);
     write_json(&json, root, false);
-    add_part(out, json.bytes, json.len);
+    base64_url_encode(out, json.bytes, json.len);
 }
 
 static int add_signature(struct text *out, const struct ssh_key *key, struct err *err)
@@ -48,7 +33,7 @@ static int add_signature(struct text *out, const struct ssh_key *key, struct err
     if (EVP_DigestSign(work, (unsigned char *)signature.bytes, &len, message, out->len) <= 0)
         return err_crypto(err, "sign a token");
     text_addc(out, '.');
-    add_part(out, signature.bytes, len);
+    base64_url_encode(out, signature.bytes, len);
     return 0;
 }
 
@@ -58,7 +43,7 @@ int jwt_sign(struct text *out, const struct ssh_key *key, const struct jwt_claim
     out->secret = true;
     if (key->type != SSH_RSA)
         return err_set(err, ERR_INPUT, 0, "it is no RSA key");
-    add_part(out, header, sizeof header - 1);
+    base64_url_encode(out, header, sizeof header - 1);
     text_addc(out, '.');
     add_claims(out, claims);
     return add_signature(out, key, err);

@@ -42,6 +42,26 @@ static void base64_of_every_byte_comes_back(void **state)
     assert_memory_equal(decoded.bytes, all, sizeof all);
 }
 
+static void base64_for_urls_comes_back(void **state)
+{
+    static const char bytes[] = "\xfb\xff\xbe"
+                                "f";
+
+    (void)state;
+    for (size_t len = 0; len < sizeof bytes; len++) {
+        AUTO_TEXT encoded = { 0 };
+        AUTO_TEXT decoded = { 0 };
+
+        text_adds(&encoded, "+/=."); /* what was there stays */
+        base64_url_encode(&encoded, bytes, len);
+        assert_memory_equal(encoded.bytes, "+/=.", 4);
+        assert_int_equal(strcspn(encoded.bytes + 4, "+/="), encoded.len - 4);
+        assert_true(base64_url_decode(&decoded, encoded.bytes + 4, encoded.len - 4));
+        assert_int_equal(decoded.len, len);
+        assert_memory_equal(decoded.bytes, bytes, len);
+    }
+}
+
 static void what_is_not_base64_is_refused(void **state)
 {
     static const char *const rows[] = { "Zg",       "Zg=",  "Zg===",  "Z===", "====",
@@ -108,6 +128,7 @@ int main(void)
         cmocka_unit_test(base64_of_every_byte_comes_back),
         cmocka_unit_test(what_is_not_base64_is_refused),
         cmocka_unit_test(base64_for_urls_has_its_own_alphabet),
+        cmocka_unit_test(base64_for_urls_comes_back),
         cmocka_unit_test(hex_is_lower_case),
         cmocka_unit_test(hex_digits_have_values_in_either_case),
     };
