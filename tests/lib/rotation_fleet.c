@@ -64,11 +64,11 @@ void fleet_want(struct fleet *fleet, int n)
 /* What is published, and what is to be held, are one and the same unless a push fails. */
 static struct evidence former(const struct fleet *fleet, size_t i)
 {
-    const bool answers = fleet->watched && !fleet->mute[i];
+    const bool answers = fleet->watched && !fleet->silent[i];
 
     return (struct evidence){ .best = fleet->watched ? EVIDENCE_LOADED : EVIDENCE_NONE,
                               .level = answers && !fleet->lost[i] ? EVIDENCE_LOADED : EVIDENCE_NONE,
-                              .unknown = fleet->watched && fleet->mute[i],
+                              .unknown = fleet->watched && fleet->silent[i],
                               .leaf_ttl = fleet->meshes[i].evidence.leaf_ttl };
 }
 
@@ -78,9 +78,9 @@ static void see(struct fleet *fleet)
         struct evidence *evidence = &fleet->meshes[i].evidence;
 
         evidence->best = fleet->watched ? EVIDENCE_LOADED : EVIDENCE_NONE;
-        evidence->unknown = fleet->watched && fleet->mute[i];
-        evidence->level =
-            fleet->watched && fleet->loaded[i] && !fleet->mute[i] ? EVIDENCE_LOADED : EVIDENCE_NONE;
+        evidence->unknown = fleet->watched && fleet->silent[i];
+        evidence->level = fleet->watched && fleet->loaded[i] && !fleet->silent[i] ? EVIDENCE_LOADED
+                                                                                  : EVIDENCE_NONE;
         fleet->meshes[i].former = former(fleet, i);
     }
 }

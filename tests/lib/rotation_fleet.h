@@ -24,7 +24,7 @@ struct fleet {
     bool stuck[FLEET_MAX]; /* this cluster does not load anything */
     bool loaded[FLEET_MAX];
     bool undelivered[FLEET_MAX]; /* what was issued for it cannot be pushed or written */
-    bool mute[FLEET_MAX];        /* it does not answer */
+    bool silent[FLEET_MAX];      /* it does not answer */
     bool lost[FLEET_MAX];  /* it no longer has what is published, while something newer waits */
     bool early[FLEET_MAX]; /* it gets what was committed although the push fails */
     bool push_fails;

@@ -64,12 +64,12 @@ static void gate_closed_again(void **state)
     (void)state;
     fleet_want(f, 2);
     fleet_until(f, ROTATION_VERIFIED, 1, 3);
-    f->mute[1] = true;
+    f->silent[1] = true;
     fleet_run(f, 1);
     assert_at(f, ROTATION_VERIFYING, 1);
     assert_true(
         fleet_reported(f, R10_GATE_CLOSED, 1, f->record.id, "cluster cluster-2 does not answer"));
-    f->mute[1] = false;
+    f->silent[1] = false;
     fleet_until(f, ROTATION_PROPAGATING_NEW_INTERMEDIATE, 2, 1);
 }
 

@@ -68,13 +68,13 @@ static void silence_takes_nothing_back_and_opens_nothing(void **state)
     f->watched = true;
     fleet_want(f, 2);
     fleet_run(f, 12);
-    f->mute[1] = true;
+    f->silent[1] = true;
     fleet_run(f, 1);
     assert_false(fleet_reported(f, R51_EVIDENCE_LOST, "cluster-2", 1, f->record.id));
     fleet_run(f, 24);
     assert_int_equal((int)f->record.at.phase, 1); /* the leaves are gone, but one does not answer */
     assert_non_null(strstr(f->plan.summary, "does not answer"));
-    f->mute[1] = false;
+    f->silent[1] = false;
     fleet_run(f, 3);
     assert_int_equal((int)f->record.at.phase, 2); /* the wait went on meanwhile */
 }

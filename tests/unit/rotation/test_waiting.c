@@ -159,17 +159,17 @@ static void no_answer_is_no_proof(void **state)
 {
     (void)state;
     until_waits(2);
-    f->mute[0] = true;
+    f->silent[0] = true;
     fleet_run(f, 30);
     assert_int_equal(f->plan.check, STEP_UNCONFIRMED);
     assert_true(fleet_noted(f, "R65", f->meshes[0].cluster));
-    f->mute[0] = false;
+    f->silent[0] = false;
     fleet_run(f, 1);
     assert_int_equal(f->plan.check, STEP_OPEN);
     f->lost[0] = true;
     fleet_run(f, 1);
     f->lost[0] = false;
-    f->mute[0] = true; /* what was lost stays lost until it is seen again */
+    f->silent[0] = true; /* what was lost stays lost until it is seen again */
     fleet_run(f, 60);
     assert_int_equal(f->plan.check, STEP_CLOSED);
 }
