@@ -247,18 +247,11 @@ struct node *findings_node(const struct findings *findings, struct arena *arena)
     return list;
 }
 
-static const char *text_of(const struct node *node, const char *key)
-{
-    const char *text = node_get(node, key, NULL);
-
-    return text ? text : "";
-}
-
 static unsigned number_of(const struct node *node, const char *key)
 {
     int64_t number = 0;
 
-    return parse_int(text_of(node, key), 0, UINT32_MAX, &number) ? (unsigned)number : 0;
+    return parse_int(node_get_text(node, key), 0, UINT32_MAX, &number) ? (unsigned)number : 0;
 }
 
 static struct place read_place(const struct node *node)
@@ -275,20 +268,20 @@ static struct place read_place(const struct node *node)
 static struct finding read_one(const struct node *node)
 {
     const struct node *target = node_find(node, "target");
-    int severity = enums_find(&severities, text_of(node, "severity"));
+    int severity = enums_find(&severities, node_get_text(node, "severity"));
 
     return (struct finding){
         .severity = severity < 0 ? SEVERITY_WARNING : (enum severity)severity,
-        .id = text_of(node, "id"),
-        .kind = text_of(node, "kind"),
-        .ref = { text_of(node, "name"), text_of(node, "namespace") },
-        .target_kind = target ? text_of(target, "kind") : "",
-        .target = { target ? text_of(target, "name") : "",
-                    target ? text_of(target, "namespace") : "" },
+        .id = node_get_text(node, "id"),
+        .kind = node_get_text(node, "kind"),
+        .ref = { node_get_text(node, "name"), node_get_text(node, "namespace") },
+        .target_kind = target ? node_get_text(target, "kind") : "",
+        .target = { target ? node_get_text(target, "name") : "",
+                    target ? node_get_text(target, "namespace") : "" },
         .place = read_place(node),
-        .field = text_of(node, "field"),
-        .text = text_of(node, "message"),
-        .remedy = text_of(node, "remedy"),
+        .field = node_get_text(node, "field"),
+        .text = node_get_text(node, "message"),
+        .remedy = node_get_text(node, "remedy"),
     };
 }
 

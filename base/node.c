@@ -8,6 +8,7 @@
  * first with the member at the same position, so trees of one writer are compared in linear time.
  */
 #include "base/node.h"
+#include "base/text.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -50,6 +51,11 @@ const char *node_get(const struct node *node, ...)
         node = node_find(node, key);
     va_end(keys);
     return node_text(node);
+}
+
+const char *node_get_text(const struct node *map, const char *key)
+{
+    return text_or_empty(node_text(node_find(map, key)));
 }
 
 static struct node *node_new(struct arena *arena, enum node_kind kind, const char *text)

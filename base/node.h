@@ -36,6 +36,8 @@ const char *node_text(const struct node *node); /* scalar's text; NULL for anyth
 /* node_text at a path of keys ended by NULL: node_get(obj, "metadata", "name", NULL). NULL: absent.
  */
 const char *node_get(const struct node *node, ...) __attribute__((sentinel));
+/* node_text of a member; "": absent, or no scalar. */
+const char *node_get_text(const struct node *map, const char *key);
 
 /* Building.  Texts and keys are not copied: they must outlive the tree (string literals, the
  * arena). */

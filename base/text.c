@@ -109,6 +109,8 @@ bool text_listed(const char *const *list, size_t count, const char *text)
 
 bool text_empty(const char *text) { return !text || !*text; }
 
+const char *text_or_empty(const char *text) { return text ? text : ""; }
+
 bool text_starts(const char *text, const char *prefix)
 {
     return strncmp(text, prefix, strlen(prefix)) == 0;

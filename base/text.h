@@ -67,6 +67,7 @@ bool parse_int(const char *text, int64_t min, int64_t max, int64_t *out);
 
 bool text_equal(const char *a, const char *b); /* NULL equals only NULL */
 bool text_empty(const char *text);             /* NULL or "" */
+const char *text_or_empty(const char *text);   /* "" for NULL */
 /* Whether one of count texts equals this one. */
 bool text_listed(const char *const *list, size_t count, const char *text);
 bool text_starts(const char *text, const char *prefix);

@@ -223,13 +223,6 @@ static bool get_true(const struct node *map, const char *key)
     return text_equal(node_get(map, key, NULL), "true");
 }
 
-static const char *get_text(const struct node *map, const char *key)
-{
-    const char *text = node_get(map, key, NULL);
-
-    return text ? text : "";
-}
-
 static const char *root_at(const struct node *roots, const struct node *number)
 {
     const struct node *root = roots ? roots->first : NULL;
@@ -263,8 +256,8 @@ static size_t get_dead(const struct node *node, size_t held_count)
 static struct member get_member(const struct node *roots, const struct node *node)
 {
     const struct node *held = node_find(node, "held");
-    struct member member = { .mesh = get_text(node, "mesh"),
-                             .cluster = get_text(node, "cluster"),
+    struct member member = { .mesh = node_get_text(node, "mesh"),
+                             .cluster = node_get_text(node, "cluster"),
                              .committed = get_int(node, "committed"),
                              .synced = get_int(node, "synced"),
                              .proven = get_int(node, "proven"),
@@ -284,14 +277,14 @@ static struct member get_member(const struct node *roots, const struct node *nod
 
 static struct rotation_request get_request(const struct node *node)
 {
-    int kind = enums_find(&rotation_requests, get_text(node, "kind"));
+    int kind = enums_find(&rotation_requests, node_get_text(node, "kind"));
 
     return (struct rotation_request){
         .kind = kind < 0 ? REQUEST_PAUSE : (enum rotation_request_kind)kind,
-        .rotation = get_text(node, "rotation"),
+        .rotation = node_get_text(node, "rotation"),
         .step = (int)get_int(node, "step"),
         .force = get_true(node, "force"),
-        .reason = get_text(node, "reason"),
+        .reason = node_get_text(node, "reason"),
         .at = get_int(node, "at"),
     };
 }
@@ -310,7 +303,7 @@ static void get_lists(struct rotation *r, const struct node *detail, struct aren
     r->retired = ARENA_NEW(arena, struct rotation_retired, list ? list->count : 0);
     for (node = list ? list->first : NULL; node; node = node->next)
         r->retired[r->retired_count++] =
-            (struct rotation_retired){ get_text(node, "ca"), get_int(node, "since") };
+            (struct rotation_retired){ node_get_text(node, "ca"), get_int(node, "since") };
     list = node_find(detail, "commands");
     r->requests = ARENA_NEW(arena, struct rotation_request, list ? list->count : 0);
     for (node = list ? list->first : NULL; node; node = node->next)
@@ -322,7 +315,7 @@ static void get_lists(struct rotation *r, const struct node *detail, struct aren
 static void get_approvals(struct rotation *r, const struct node *list)
 {
     for (const struct node *node = list ? list->first : NULL; node; node = node->next) {
-        int phase = enums_find(&phase_names, get_text(node, "phase"));
+        int phase = enums_find(&phase_names, node_get_text(node, "phase"));
 
         if (phase >= 0)
             r->approval[phase] =
@@ -332,9 +325,9 @@ static void get_approvals(struct rotation *r, const struct node *list)
 
 static bool get_position(struct rotation *r, const struct node *detail)
 {
-    int direction = enums_find(&direction_names, get_text(detail, "direction"));
-    int phase = enums_find(&phase_names, get_text(detail, "phase"));
-    int progress = enums_find(&progress_names, get_text(detail, "progress"));
+    int direction = enums_find(&direction_names, node_get_text(detail, "direction"));
+    int phase = enums_find(&phase_names, node_get_text(detail, "phase"));
+    int progress = enums_find(&progress_names, node_get_text(detail, "progress"));
 
     if (direction < 0 || phase < 0 || progress < 0)
         return false;
@@ -350,7 +343,7 @@ static bool get_position(struct rotation *r, const struct node *detail)
 static bool get_position_1(struct rotation *r, const struct ledger_rotation *row,
                            const struct node *detail)
 {
-    int failed_in = rotation_state_find(get_text(detail, "failedIn"));
+    int failed_in = rotation_state_find(node_get_text(detail, "failedIn"));
     enum rotation_state state = row->state;
     int64_t bits = get_int(detail, "approved");
 
@@ -371,12 +364,12 @@ static void get_detail(struct rotation *r, const struct node *detail, struct are
     const struct node *clock = node_find(detail, "clock");
 
     r->count = (unsigned)get_int(detail, "count");
-    r->trust = get_text(detail, "trust");
-    r->digest = get_text(detail, "digest");
-    r->rejected = get_text(detail, "rejected");
-    r->pause = get_text(detail, "hold");
-    r->force = get_text(detail, "force");
-    r->announce = get_text(detail, "words");
+    r->trust = node_get_text(detail, "trust");
+    r->digest = node_get_text(detail, "digest");
+    r->rejected = node_get_text(detail, "rejected");
+    r->pause = node_get_text(detail, "hold");
+    r->force = node_get_text(detail, "force");
+    r->announce = node_get_text(detail, "words");
     r->published = get_true(detail, "published");
     r->more = get_true(detail, "more");
     r->clock = (struct rotation_clock){ get_int(clock, "gate"), get_int(clock, "local"),

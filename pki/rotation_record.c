@@ -112,25 +112,18 @@ void rotation_record_save(struct ledger_rotation *row, const struct rotation *r,
 
 /* --- reading --- */
 
-static const char *or_empty(const char *text) { return text ? text : ""; }
-
-static const char *get_text(const struct node *map, const char *key)
-{
-    return or_empty(node_get(map, key, NULL));
-}
-
 static void get_conditions(struct rotation *r, const struct node *list, struct arena *arena)
 {
     r->conditions = ARENA_NEW(arena, struct rotation_condition, list->count);
     for (const struct node *node = list->first; node; node = node->next) {
         struct rotation_condition *condition = &r->conditions[r->condition_count++];
-        int state = rotation_state_find(get_text(node, "state"));
+        int state = rotation_state_find(node_get_text(node, "state"));
         const struct node *errors = node_find(node, "errors");
 
-        clock_parse(get_text(node, "timestamp"), &condition->timestamp);
+        clock_parse(node_get_text(node, "timestamp"), &condition->timestamp);
         condition->state = state < 0 ? ROTATION_NOT_ROTATING : (enum rotation_state)state;
-        condition->message = get_text(node, "message");
-        condition->id = get_text(node, "reason"); /* "": recorded before conditions had ids */
+        condition->message = node_get_text(node, "message");
+        condition->id = node_get_text(node, "reason"); /* "": recorded before conditions had ids */
         for (const struct node *error = errors ? errors->first : NULL; error; error = error->next)
             messages_add(&condition->errors, arena, "%s", node_text(error) ? node_text(error) : "");
     }
@@ -140,12 +133,12 @@ static struct rotation from_columns(const struct ledger_rotation *row)
 {
     struct rotation r = rotation_none();
 
-    r.id = or_empty(row->id);
-    r.old = or_empty(row->old_root);
-    r.new = or_empty(row->new_root);
-    r.pending = or_empty(row->pending_root);
-    r.deployed = or_empty(row->deployed_root);
-    r.deployed_trust = or_empty(row->deployed_trust);
+    r.id = text_or_empty(row->id);
+    r.old = text_or_empty(row->old_root);
+    r.new = text_or_empty(row->new_root);
+    r.pending = text_or_empty(row->pending_root);
+    r.deployed = text_or_empty(row->deployed_root);
+    r.deployed_trust = text_or_empty(row->deployed_trust);
     r.entered = row->entered;
     r.deadline = row->deadline;
     return r;

@@ -17,8 +17,6 @@
 
 #define SEPARATOR "---\n"
 
-static const char *or_empty(const char *text) { return text ? text : ""; }
-
 /* The host of a DestinationRule, or the first one of a ServiceEntry. */
 static const char *host_of(const struct node *object)
 {
@@ -35,10 +33,10 @@ static void read_identity(struct previous_document *previous, struct arena *aren
         node_get(previous->object, "metadata", "annotations", PARENTS_ANNOTATION, NULL);
     struct err err;
 
-    previous->kind = or_empty(node_get(previous->object, "kind", NULL));
-    previous->namespace = or_empty(node_get(previous->object, "metadata", "namespace", NULL));
-    previous->name = or_empty(node_get(previous->object, "metadata", "name", NULL));
-    previous->host = or_empty(host_of(previous->object));
+    previous->kind = text_or_empty(node_get(previous->object, "kind", NULL));
+    previous->namespace = text_or_empty(node_get(previous->object, "metadata", "namespace", NULL));
+    previous->name = text_or_empty(node_get(previous->object, "metadata", "name", NULL));
+    previous->host = text_or_empty(host_of(previous->object));
     if (parents && parse_json(&previous->parents, parents, strlen(parents), arena, &err) < 0)
         previous->parents = NULL;
 }

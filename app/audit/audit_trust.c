@@ -9,30 +9,23 @@
 #include "base/text.h"
 #include <string.h>
 
-static const char *text_of(const struct node *node, const char *key)
-{
-    const char *text = node_get(node, key, NULL);
-
-    return text ? text : "";
-}
-
 static void add_certificates(struct audit_virtual_mesh *out, const struct node *list, bool roots,
                              struct arena *arena)
 {
     for (const struct node *one = list ? list->first : NULL; one; one = one->next) {
-        const char *fingerprint = text_of(one, "fingerprint");
+        const char *fingerprint = node_get_text(one, "fingerprint");
 
         *ARENA_PUSH(arena, out->certificates, out->count) = (struct audit_certificate){
             .virtual_mesh = out->name,
-            .mesh = roots ? "" : text_of(one, "mesh"),
-            .cluster = roots ? "" : text_of(one, "cluster"),
-            .name = text_of(one, "name"),
-            .serial = text_of(one, "serial"),
+            .mesh = roots ? "" : node_get_text(one, "mesh"),
+            .cluster = roots ? "" : node_get_text(one, "cluster"),
+            .name = node_get_text(one, "name"),
+            .serial = node_get_text(one, "serial"),
             .fingerprint = fingerprint,
-            .root = roots ? fingerprint : text_of(one, "root"),
-            .state = roots ? text_of(one, "state") : "",
-            .not_before = text_of(one, "notBefore"),
-            .not_after = text_of(one, "notAfter"),
+            .root = roots ? fingerprint : node_get_text(one, "root"),
+            .state = roots ? node_get_text(one, "state") : "",
+            .not_before = node_get_text(one, "notBefore"),
+            .not_after = node_get_text(one, "notAfter"),
         };
     }
 }
@@ -54,10 +47,10 @@ static void take_record(struct audit_virtual_mesh *out, const struct record *rec
 
     *out = (struct audit_virtual_mesh){ .name = object_ref_text(record->ref, arena),
                                         .state = enums_name(&approval_states, (int)record->state),
-                                        .rotation = text_of(rotation, "id"),
-                                        .deployed = text_of(rotation, "deployed"),
+                                        .rotation = node_get_text(rotation, "id"),
+                                        .deployed = node_get_text(rotation, "deployed"),
                                         .counter = record->state_counter };
-    if (parse_int(text_of(rotation, "step"), 0, 3, &step))
+    if (parse_int(node_get_text(rotation, "step"), 0, 3, &step))
         out->step = (int)step;
     audit_trust_add(out, trust, arena);
 }

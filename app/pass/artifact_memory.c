@@ -11,13 +11,6 @@
 #include "base/text.h"
 #include "base/write_json.h"
 
-static const char *text_of(const struct node *map, const char *key)
-{
-    const char *text = node_get(map, key, NULL);
-
-    return text ? text : "";
-}
-
 static bool is_for(const struct node *root, const struct config_output *output)
 {
     return text_equal(node_get(root, "registry", NULL), output->oci.url)
@@ -33,17 +26,17 @@ static struct artifact_former *read_former(size_t *count, const struct node *lis
 
     for (const struct node *at = list ? list->first : NULL; at; at = at->next)
         *ARENA_PUSH(arena, items, *count) =
-            (struct artifact_former){ text_of(at, "digest"), text_of(at, "commit") };
+            (struct artifact_former){ node_get_text(at, "digest"), node_get_text(at, "commit") };
     return items;
 }
 
 static struct artifact read_one(const struct node *map, struct arena *arena)
 {
-    struct artifact out = { .cluster = text_of(map, "cluster"),
-                            .tree = text_of(map, "tree"),
-                            .commit = text_of(map, "commit"),
-                            .created = text_of(map, "created"),
-                            .digest = text_of(map, "digest") };
+    struct artifact out = { .cluster = node_get_text(map, "cluster"),
+                            .tree = node_get_text(map, "tree"),
+                            .commit = node_get_text(map, "commit"),
+                            .created = node_get_text(map, "created"),
+                            .digest = node_get_text(map, "digest") };
 
     out.former = read_former(&out.former_count, node_find(map, "former"), arena);
     return out;
@@ -62,7 +55,7 @@ struct artifact_memory artifact_memory_read(const struct ledger *ledger,
         || parse_json(&root, fact->value, strlen(fact->value), arena, &err) < 0
         || !is_for(root, &config->output))
         return out;
-    out.commit = text_of(root, "commit");
+    out.commit = node_get_text(root, "commit");
     list = node_find(root, "clusters");
     for (const struct node *at = list ? list->first : NULL; at; at = at->next)
         *ARENA_PUSH(arena, items, out.count) = read_one(at, arena);

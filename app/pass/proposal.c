@@ -19,13 +19,6 @@ static int64_t number_of(const struct node *map, const char *key)
     return text && parse_int(text, 0, INT64_MAX, &out) ? out : 0;
 }
 
-static const char *text_of(const struct node *map, const char *key)
-{
-    const char *text = node_get(map, key, NULL);
-
-    return text ? text : "";
-}
-
 struct proposal proposal_read(const struct ledger *ledger, const struct config *config,
                               struct arena *arena)
 {
@@ -50,8 +43,8 @@ struct proposal proposal_read(const struct ledger *ledger, const struct config *
     out.since = number_of(root, "since");
     out.counter = (uint64_t)number_of(root, "counter");
     out.number = number_of(root, "number");
-    out.url = text_of(root, "url");
-    out.described = text_of(root, "described");
+    out.url = node_get_text(root, "url");
+    out.described = node_get_text(root, "described");
     out.requested = node_true(node_find(root, "requested"));
     out.closed = node_true(node_find(root, "closed"));
     out.remarked = number_of(root, "remarked");

@@ -18,8 +18,6 @@
 
 enum { TEXT_MAX = 600 };
 
-static const char *or_empty(const char *text) { return text ? text : ""; }
-
 struct kube_answer kube_answer_begin(const struct http_response *response)
 {
     return (struct kube_answer){
@@ -27,8 +25,8 @@ struct kube_answer kube_answer_begin(const struct http_response *response)
         .reason = "",
         .message = "",
         .headers = response->headers,
-        .audit_id = or_empty(http_header(response, "audit-id")),
-        .type = or_empty(http_header(response, "content-type")),
+        .audit_id = text_or_empty(http_header(response, "audit-id")),
+        .type = text_or_empty(http_header(response, "content-type")),
         .server_time = clock_parse_http_date(http_header(response, "date")),
     };
 }

@@ -52,8 +52,6 @@ static double rng_next(struct kube *kube)
     return (double)((kube->rng * UINT64_C(2685821657736338717)) >> 11) / 9007199254740992.0;
 }
 
-static const char *or_empty(const char *text) { return text ? text : ""; }
-
 /* --- the budget --- */
 
 size_t kube_left(size_t limit, size_t spent) { return limit > spent ? limit - spent : 0; }
@@ -170,11 +168,11 @@ static int read_answer(struct kube_answer *out, struct kube *kube,
     if (read_body(&out->body, kube, response, request->secret, arena, err) < 0)
         return -1;
     if (request->plain && response->status == 200)
-        out->text = or_empty(response->body);
+        out->text = text_or_empty(response->body);
     if (!kube_answer_is_status(out))
         return 0;
-    out->reason = or_empty(node_get(out->body, "reason", NULL));
-    out->message = or_empty(node_get(out->body, "message", NULL));
+    out->reason = text_or_empty(node_get(out->body, "reason", NULL));
+    out->message = text_or_empty(node_get(out->body, "message", NULL));
     return 0;
 }
 

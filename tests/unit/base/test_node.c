@@ -24,6 +24,10 @@ static void a_built_tree_is_found_again(void **state)
     assert_null(node_get(root, "metadata", "name", "deeper", NULL));
     assert_null(node_get(root, "metadata", NULL));
     assert_null(node_get(NULL, "metadata", NULL));
+    assert_string_equal(node_get_text(node_find(root, "metadata"), "name"), "reviews");
+    assert_string_equal(node_get_text(node_find(root, "metadata"), "absent"), "");
+    assert_string_equal(node_get_text(root, "metadata"), "");
+    assert_string_equal(node_get_text(NULL, "metadata"), "");
     assert_int_equal(node_find(meta, "name")->len, 7);
     assert_int_equal(meta->count, 3);
     assert_int_equal(list->count, 2);

@@ -104,6 +104,8 @@ static void comparing_texts(void **state)
     assert_false(text_equal("a", NULL));
     assert_false(text_equal(NULL, "a"));
     assert_true(text_empty(NULL) && text_empty("") && !text_empty("a"));
+    assert_string_equal(text_or_empty(NULL), "");
+    assert_string_equal(text_or_empty("a"), "a");
     assert_true(text_starts("abc", "ab") && !text_starts("a", "ab") && text_starts("a", ""));
     assert_true(text_ends("abc", "bc") && !text_ends("c", "bc") && text_ends("a", ""));
     assert_true(text_listed(names, LENGTH(names), "B"));
