@@ -81,20 +81,31 @@ static void put_back(struct inventory *out, const struct destination *former, st
     inventory_sort(out);
 }
 
+/* All are known before the first one is put back: it would be a gateway that its mesh has. */
+static const struct destination **lost_gateways(size_t *count, const struct inventory *now,
+                                                const struct scan *scan)
+{
+    const struct inventory *former = scan->former;
+    const struct destination **lost = NULL;
+
+    *count = 0;
+    for (size_t i = 0; i < former->destination_count; i++)
+        if (meta_annotation(&former->destinations[i].meta, ANNOTATION_GATEWAY)
+            && !has_gateway(now, former->destinations[i].mesh.name))
+            *ARENA_PUSH(scan->arena, lost, *count) = &former->destinations[i];
+    return lost;
+}
+
 static size_t hold_gateways(struct inventory *out, const struct scan *scan)
 {
-    const struct inventory *former = scan->former, now = *out;
-    size_t count = 0;
+    size_t count;
+    const struct destination **lost = lost_gateways(&count, out, scan);
 
-    for (size_t i = 0; i < former->destination_count; i++) {
-        const struct destination *gateway = &former->destinations[i];
+    for (size_t i = 0; i < count; i++) {
+        const struct cluster_ref ref = lost[i]->service->ref;
 
-        if (!meta_annotation(&gateway->meta, ANNOTATION_GATEWAY)
-            || has_gateway(&now, gateway->mesh.name))
-            continue;
-        put_back(out, gateway, scan->arena);
-        count++;
-        held(scan, "Service", scan_ref(gateway->service->ref.name, gateway->service->ref.namespace),
+        put_back(out, lost[i], scan->arena);
+        held(scan, "Service", scan_ref(ref.name, ref.namespace),
              "it was the last east-west gateway of its mesh, and is none any more");
     }
     return count;

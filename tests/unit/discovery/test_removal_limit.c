@@ -100,6 +100,42 @@ static void test_a_gateway_among_what_is_held(void **unused)
     assert_non_null(meta_annotation(&out.destinations[20].meta, ANNOTATION_GATEWAY));
 }
 
+/* All of them together were the last ones, and no order of names leaves one of them out. */
+static void test_several_last_gateways(void **unused)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    const struct removal_claims claims = { 0 };
+
+    (void)unused;
+    for (size_t services = 0; services < 5; services++) {
+        struct destination was[] = { destination("a", "port=15443 class=a", arena),
+                                     destination("z", "port=15443 class=a", arena) };
+        struct inventory former = { .destinations = was, .destination_count = LENGTH(was) };
+        struct inventory gone = { 0 }, unmarked = { 0 };
+
+        for (size_t k = 0; k < services; k++) {
+            const char *name = arena_printf(arena, "s%zu", k);
+
+            *ARENA_PUSH(arena, gone.destinations, gone.destination_count) =
+                destination(name, NULL, arena);
+            *ARENA_PUSH(arena, unmarked.destinations, unmarked.destination_count) =
+                destination(name, NULL, arena);
+        }
+        for (size_t k = 0; k < LENGTH(was); k++)
+            *ARENA_PUSH(arena, unmarked.destinations, unmarked.destination_count) =
+                destination(was[k].meta.name, NULL, arena);
+        inventory_sort(&unmarked);
+        assert_int_equal(removal_limit_hold(&gone, scan_of(arena, &former), &claims), 2);
+        assert_int_equal(gone.destination_count, services + 2);
+        assert_int_equal(removal_limit_hold(&unmarked, scan_of(arena, &former), &claims), 2);
+        assert_int_equal(unmarked.destination_count, services + 2);
+        for (size_t k = 0; k < LENGTH(was); k++)
+            assert_non_null(
+                meta_annotation(&inventory_destination(&unmarked, "shop", was[k].meta.name)->meta,
+                                ANNOTATION_GATEWAY));
+    }
+}
+
 static void test_meshes_and_trust_domains(void **unused)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
@@ -124,6 +160,7 @@ int main(void)
         cmocka_unit_test(test_share),
         cmocka_unit_test(test_last_gateway),
         cmocka_unit_test(test_a_gateway_among_what_is_held),
+        cmocka_unit_test(test_several_last_gateways),
         cmocka_unit_test(test_meshes_and_trust_domains),
     };
 
