@@ -38,6 +38,15 @@ static const char *former_uid(const struct fleet_request *request, const char *c
     return "";
 }
 
+/* A member that cannot be read has the identity of its last inventory. */
+static bool is_of(const struct fleet_request *request, const struct fleet_member *member,
+                  const char *uid)
+{
+    const char *known = *member->uid ? member->uid : former_uid(request, member->cluster);
+
+    return text_equal(known, uid);
+}
+
 /* Another member that is the same cluster; NULL: none is, or this one was there first. */
 static const char *refusal_of(const struct fleet_reading *reading,
                               const struct fleet_member *member)
@@ -50,7 +59,7 @@ static const char *refusal_of(const struct fleet_reading *reading,
     for (size_t i = 0; i < request->count; i++) {
         const struct fleet_member *other = &request->members[i];
 
-        if (!text_equal(other->cluster, cluster) && text_equal(other->uid, uid))
+        if (!text_equal(other->cluster, cluster) && is_of(request, other, uid))
             return arena_printf(reading->arena,
                                 "%s and %s are one cluster (Namespace " NAMESPACE_OF_IDENTITY
                                 " has uid %s in both); correct a kubeconfig, or remove one of them",

@@ -212,6 +212,29 @@ static void test_one_cluster_under_two_names(void **unused)
     arena_free(world.arena);
 }
 
+/* The name that has it cannot be read in the pass that brings the other one. */
+static void test_another_name_while_the_first_one_cannot_be_read(void **unused)
+{
+    struct world world;
+    struct facts *unread;
+
+    (void)unused;
+    open_world(&world);
+    add(&world, cluster_of(world.arena, "b", "u1"));
+    read_all(&world);
+    settle(&world);
+    unread = cluster_of(world.arena, "b", "");
+    facts_close(unread, FACT_NAMESPACES, FACT_UNREAD, "timed out");
+    add(&world, cluster_of(world.arena, "a", "u1"));
+    add(&world, unread);
+    read_all(&world);
+    assert_string_equal(outcomes(&world), "a:refused:0 b:kept:1");
+    world.members[0].replaced = true;
+    read_all(&world);
+    assert_string_equal(outcomes(&world), "a:refused:0 b:kept:1");
+    arena_free(world.arena);
+}
+
 static void test_another_cluster_under_a_name(void **unused)
 {
     struct world world;
@@ -335,6 +358,7 @@ int main(void)
         cmocka_unit_test(test_names_of_clusters_that_are_alike),
         cmocka_unit_test(test_names_of_clusters_that_differ_in_a_dot),
         cmocka_unit_test(test_one_cluster_under_two_names),
+        cmocka_unit_test(test_another_name_while_the_first_one_cannot_be_read),
         cmocka_unit_test(test_another_cluster_under_a_name),
         cmocka_unit_test(test_a_cluster_that_left),
     };
