@@ -303,22 +303,25 @@ static int take_found(struct discovering *d, const struct inventory_update *upda
     return read_commit(&out->found, d, out->commit, out->memory, err);
 }
 
-/* A cluster that cannot be read has nothing to keep where its inventory stayed in another
- * repository: its Services would go from all others. */
-static int check_moved(const struct discovering *d, struct err *err)
+/* The inventory that the state records is not here: it stayed in another repository, or its history
+ * was rewritten.  A cluster that cannot be read has nothing to keep then, and its Services would go
+ * from all others. */
+static int check_kept(const struct discovering *d, struct err *err)
 {
     const struct config *config = d->session->config;
     const struct fleet *fleet = &d->out->fleet;
 
-    for (size_t i = 0; d->last.moved && i < fleet->count; i++)
-        if (fleet->clusters[i].outcome != DISCOVERY_READ
+    if (!*d->memory.commit || d->last.remembered)
+        return 0;
+    for (size_t i = 0; i < fleet->count; i++)
+        if (fleet->clusters[i].outcome != DISCOVERY_READ && !fleet->clusters[i].inventory.known
             && inventory_memory_read_at(&d->memory, fleet->clusters[i].cluster))
             return err_set(err, ERR_REFUSED, 0,
-                           "cluster %s cannot be read, and its inventory is in another "
-                           "repository: push commit %.12s of that to branch %s of %s, or let "
+                           "cluster %s cannot be read, and branch %s of %s does not have its last "
+                           "inventory: push commit %.12s, which has it, to that branch, or let "
                            "weft read the cluster: %s",
-                           fleet->clusters[i].cluster, d->memory.commit, config->discovery.branch,
-                           config_inventory_url(config), fleet->clusters[i].why);
+                           fleet->clusters[i].cluster, config->discovery.branch,
+                           config_inventory_url(config), d->memory.commit, fleet->clusters[i].why);
     return 0;
 }
 
@@ -339,7 +342,7 @@ static int update(struct discovering *d, const struct specs *specs, struct err *
                                 d->session->arena);
     inventory_branch_begin(&update, &files, d->session, d->inputs,
                            d->session->dry ? d->session->arena : own);
-    if (read_clusters(d, specs, &update, err) < 0 || check_moved(d, err) < 0
+    if (read_clusters(d, specs, &update, err) < 0 || check_kept(d, err) < 0
         || inventory_branch_publish(&d->out->result, &update, &d->out->fleet, d->session, d->inputs,
                                     err)
                < 0)

@@ -5,9 +5,9 @@
  * {"branch": ..., "url": ..., "commit": ..., "missing": {cluster: ...}, "read": {cluster: seconds
  * since 1970}}, with url only where inventory.url is given. The commit is the inventory that this
  * state last took or pushed, and is preferred to the tip of the branch, so that what others push
- * there shows as drift. For another branch of the repository it counts while that is missing, for
- * another repository never. A clone that does not have the commit, after a history was rewritten,
- * makes the tip the last inventory.
+ * there shows as drift. It counts for another branch of the repository as well, whatever that has:
+ * that may be an inventory of long ago. For another repository it never counts. A clone that does
+ * not have the commit, after a history was rewritten, makes the tip the last inventory.
  *
  * "read" has the time of each cluster's last complete read, so the fact changes with each pass
  * that reads one; "missing" is what damping counts (discovery/damping.h). */
@@ -35,10 +35,20 @@ struct inventory_memory inventory_memory_read(const struct session *session)
     memory.missing = node_find(root, "missing");
     memory.read = node_find(root, "read");
     memory.commit = node_get(root, "commit", NULL) ? node_get(root, "commit", NULL) : "";
+    memory.branch = node_get(root, "branch", NULL);
     memory.near = *memory.commit && text_equal(node_get(root, "url", NULL), config->inventory.url);
-    memory.here =
-        memory.near && text_equal(node_get(root, "branch", NULL), config->discovery.branch);
+    memory.here = memory.near && text_equal(memory.branch, config->discovery.branch);
     return memory;
+}
+
+/* The commit is on another branch, which a new clone does not have. */
+static int fetch_former(struct clone *clone, const struct inventory_memory *memory, struct err *err)
+{
+    char tip[41];
+
+    if (!memory->near || memory->here || !memory->branch || clone_has(clone, memory->commit))
+        return 0;
+    return clone_fetch(clone, tip, memory->branch, true, err);
 }
 
 int inventory_memory_last(struct inventory_last *out, const struct inventory_memory *memory,
@@ -46,12 +56,10 @@ int inventory_memory_last(struct inventory_last *out, const struct inventory_mem
 {
     const char *branch = config->discovery.branch;
 
-    if (clone_fetch(clone, out->tip, branch, true, err) < 0)
+    if (fetch_former(clone, memory, err) < 0 || clone_fetch(clone, out->tip, branch, true, err) < 0)
         return err_wrap(err, "fetch the inventory branch %s of %s", branch,
                         config_inventory_url(config));
-    out->remembered =
-        (memory->here || (memory->near && !*out->tip)) && clone_has(clone, memory->commit);
-    out->moved = *memory->commit && !memory->near && !*out->tip;
+    out->remembered = memory->near && clone_has(clone, memory->commit);
     snprintf(out->commit, sizeof out->commit, "%s", out->remembered ? memory->commit : out->tip);
     return 0;
 }

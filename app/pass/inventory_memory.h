@@ -8,6 +8,7 @@
 
 struct inventory_memory {
     const char *commit;         /* that this state pushed or saw last; "": none */
+    const char *branch;         /* where that is; NULL: not known */
     bool here;                  /* it is of the branch that the configuration names, */
     bool near;                  /* or of another one of that repository */
     const struct node *missing; /* by cluster, what damping keeps; NULL: nothing */
@@ -20,11 +21,10 @@ struct inventory_last {
     char commit[41]; /* "": there is none yet */
     char tip[41];    /* of the branch; "": it does not exist */
     bool remembered; /* commit is that of the state, not the tip */
-    bool moved;      /* the state has one of another repository, and here is none */
 };
 /* Fetches the inventory branch.  The commit that the state records counts, which a writer of the
- * branch cannot exchange; the tip only where the state has none or the repository lost it.  A
- * branch that is new takes over the inventory of the one before, in the same repository. */
+ * branch cannot exchange; the tip only where the state has none or the repository lost it.
+ * Another branch of the same repository takes over the inventory of the one before. */
 MUST_USE int inventory_memory_last(struct inventory_last *out,
                                    const struct inventory_memory *memory, struct clone *clone,
                                    const struct config *config, struct err *err);

@@ -105,6 +105,56 @@ others_work() {
     rendered_again
 }
 
+@test "a branch that the inventory was on before takes over what was found since, also without a cache" {
+    pass_at 0
+    placed "{branch: facts}"
+    add_service cluster-2 shipping
+    pass_at 1
+    expect 0
+    touch dump/cluster-2/down
+    discovering
+    pass_at 2
+    expect 0 I1 "$(at 1)"
+    inventory_file clusters/cluster-2/namespaces/shop.yaml | grep -q 'name: shipping-shop-cluster-2'
+    placed "{branch: third}"
+    rm -r state/cache
+    pass_at 3
+    expect 0 I1 "$(at 1)"
+    output_git show third:clusters/cluster-2/namespaces/shop.yaml | grep -q 'name: shipping-shop-cluster-2'
+}
+
+@test "another repository that has the inventory of other clusters alone has nothing to keep of this one" {
+    pass_at 0
+    local published
+    published=$(tip)
+    output_git push -q "$OTHER_GIT" weft/inventory:weft/inventory
+    git clone -q --template= -b weft/inventory "$OTHER_URL" facts
+    git -C facts rm -q -r clusters/cluster-2
+    git -C facts commit -q -m "one cluster alone"
+    git -C facts push -q origin HEAD:weft/inventory
+    touch dump/cluster-2/down
+    placed "{url: $OTHER_URL}"
+    pass_at 1 --overwrite-drift
+    expect 1 "cluster-2 cannot be read" "$OTHER_URL"
+    same "$(tip)" "$published"
+}
+
+@test "where the output repository was replaced, the inventory comes along or the pass stops" {
+    pass_at 0
+    local published inventory
+    published=$(tip) inventory=$(inventory_tip)
+    output_git push -q "$OTHER_GIT" rendered
+    sed -i "s|$OUTPUT_URL|$OTHER_URL|" weft.yaml
+    touch dump/cluster-2/down
+    rm -r state/cache
+    pass_at 1
+    expect 1 "cluster-2 cannot be read" "${inventory:0:12}" "$OTHER_URL"
+    same "$(other_git rev-parse rendered)" "$published"
+    output_git push -q "$OTHER_GIT" weft/inventory
+    pass_at 2
+    expect 0 I1 "$(at 0)"
+}
+
 @test "in another repository a cluster that cannot be read has nothing to keep: nothing changes until its inventory is there" {
     pass_at 0
     local published inventory
