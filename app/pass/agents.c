@@ -43,7 +43,7 @@ static void find(struct agents *out, const struct session *session, const struct
         const struct observation *observation = &observed->observations[i];
         const struct mesh_identity mesh = { .cluster = observation->cluster,
                                             .namespace = observation->namespace };
-        const struct csr_spares known = { out->spares, out->count };
+        const struct csr_spares known = agents_spares(out);
 
         if (has_agent(session, observation->cluster) && !csr_spare_find(&known, &mesh))
             out->spares[out->count++] = (struct csr_spare){ .cluster = observation->cluster,
@@ -179,17 +179,26 @@ static void drop_shared(struct agents *agents, struct arena *arena)
                            "Secret " CSR_KEYS_NAME " in both");
 }
 
+/* Of what was issued for a mesh last; 0: nothing. */
+static int64_t issued_serial(const struct session *session, const struct mesh_identity *mesh)
+{
+    const struct ledger_delivery *row =
+        ledger_find_delivery(&session->ledger, delivery_path(mesh, session->arena));
+
+    return row && row->recipient.kind == RECIPIENT_AGENT
+               ? issuance_serial(row->content, session->arena)
+               : 0;
+}
+
 /* Its agent has no key for what is deployed there. */
 static bool is_lost(const struct session *session, const struct csr_spare *spare,
                     const struct agent_report *report)
 {
     const struct mesh_identity mesh = { .cluster = spare->cluster, .namespace = spare->namespace };
-    const struct ledger_delivery *row =
-        ledger_find_delivery(&session->ledger, delivery_path(&mesh, session->arena));
 
-    return report->proven && report->said.cannot_serial > 0 && row
+    return report->proven && report->said.cannot_serial > 0
            && text_starts(report->said.cannot, "no key for ")
-           && issuance_serial(row->content, session->arena) == report->said.cannot_serial;
+           && issued_serial(session, &mesh) == report->said.cannot_serial;
 }
 
 const struct agents *agents_read(struct session *session, const struct observed *observed)
@@ -221,6 +230,12 @@ const struct agents *agents_read(struct session *session, const struct observed 
     return out;
 }
 
+struct csr_spares agents_spares(const struct agents *agents)
+{
+    return agents ? (struct csr_spares){ agents->spares, agents->count }
+                  : (struct csr_spares){ NULL, 0 };
+}
+
 void agents_close(struct agents *agents)
 {
     for (size_t i = 0; agents && i < agents->count; i++)
@@ -232,21 +247,10 @@ void agents_close(struct agents *agents)
 static const struct agent_report *report_of(const struct agents *agents,
                                             const struct mesh_identity *mesh)
 {
-    for (size_t i = 0; i < agents->count; i++)
-        if (text_equal(agents->spares[i].cluster, mesh->cluster)
-            && text_equal(agents->spares[i].namespace, mesh->namespace))
-            return &agents->reports[i];
-    return NULL;
-}
+    const struct csr_spares spares = agents_spares(agents);
+    const struct csr_spare *spare = csr_spare_find(&spares, mesh);
 
-/* Something was issued for this mesh. */
-static bool is_issued(const struct session *session, const struct mesh_identity *mesh)
-{
-    const struct ledger_delivery *row =
-        ledger_find_delivery(&session->ledger, delivery_path(mesh, session->arena));
-
-    return row && row->recipient.kind == RECIPIENT_AGENT
-           && issuance_serial(row->content, session->arena) > 0;
+    return spare ? &agents->reports[spare - spares.list] : NULL;
 }
 
 /* An earlier intermediate under the same root, and the bundle of now: a renewal that has not
@@ -294,7 +298,7 @@ static int note(struct session *session, const struct resolved_specs *resolved,
                                        .now = session->options->now };
     struct receipt receipt;
 
-    if (!now || !is_issued(session, mesh)
+    if (!now || issued_serial(session, mesh) == 0
         || receipt_plan(&receipt, &session->ledger, &delivery, session->custody, err) < 0
         || !receipt.path)
         return 0; /* nothing was issued that it could hold */

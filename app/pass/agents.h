@@ -22,6 +22,8 @@ struct agents {
 /* Asks all at once.  What cannot be read or is not proven is a spare without a key, which says why,
  * and a warning of a pass that is not dry.  Kept in the session, which closes it. */
 const struct agents *agents_read(struct session *session, const struct observed *observed);
+/* Those that were asked for; agents NULL: none were. */
+struct csr_spares agents_spares(const struct agents *agents);
 void agents_close(struct agents *agents);
 
 /* What clusters report that they hold becomes receipts, or takes them back; then saves the ledger.

@@ -155,16 +155,6 @@ static void check_confirmation(const struct session *session, struct trusted *tr
                      S7_CONFIRMED_TOO_EARLY, ANNOTATION_UNSEALED, delivery->mesh->cluster);
 }
 
-/* NULL: weft makes the key, or no agent was asked. */
-static const struct csr_spare *spare_of(const struct session *session,
-                                        const struct mesh_identity *mesh)
-{
-    const struct agents *agents = session->agents;
-
-    return agents ? csr_spare_find(&(struct csr_spares){ agents->spares, agents->count }, mesh)
-                  : NULL;
-}
-
 static int seal_one(struct session *session, const struct inputs *inputs,
                     const struct resolved_specs *resolved, struct trusted *trusted,
                     const struct trust_request *request, const struct mesh_identity *mesh,
@@ -172,12 +162,13 @@ static int seal_one(struct session *session, const struct inputs *inputs,
 {
     AUTO(recipient_close) struct recipient *recipient = NULL;
     struct delivery delivery = delivery_of(session, inputs, resolved, request, mesh);
+    const struct csr_spares spares = agents_spares(session->agents);
     const struct ledger_delivery *row;
 
     if (open_recipient(&recipient, session, mesh->cluster, err) < 0)
         return -1;
     delivery.recipient = recipient;
-    delivery.spare = spare_of(session, mesh);
+    delivery.spare = csr_spare_find(&spares, mesh);
     if (delivery_render(&row, &session->ledger, &delivery, session->custody, err) < 0)
         return -1;
     if (row

@@ -224,7 +224,7 @@ struct issue_options pass_issue_options(struct session *session, const struct in
 {
     const struct config *config = session->config;
 
-    const struct agents *agents = agents_read(session, observed);
+    const struct csr_spares spares = agents_spares(agents_read(session, observed));
 
     session->given_roots = config->given_roots ? given_root_folder_reader(config->given_roots)
                                                : servers_root_reader(&session->servers);
@@ -244,7 +244,7 @@ struct issue_options pass_issue_options(struct session *session, const struct in
         .former = observed->former,
         .former_count = observed->former_count,
         .given = config->given_roots || config->management.present ? &session->given_roots : NULL,
-        .spares = { agents->spares, agents->count },
+        .spares = spares,
         .remote = &session->remote,
     };
 }
