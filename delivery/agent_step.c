@@ -53,7 +53,7 @@ static struct agent_plan without_key(const struct agent_facts *facts, struct are
 {
     return (struct agent_plan){
         .step = facts->renewed_for == facts->issuance->serial ? AGENT_REST : AGENT_MAKE_SPARE,
-        .cannot = arena_printf(arena, "no key for spki %.16s", facts->issuance->spki),
+        .cannot = arena_printf(arena, AGENT_NO_KEY "spki %.16s", facts->issuance->spki),
     };
 }
 

@@ -27,6 +27,10 @@ enum agent_step {
 };
 extern const struct enum_table agent_steps;
 
+/* Begins what is said of an issuance for a key that is not in the cluster; weft replaces the
+ * certificate for it. */
+#define AGENT_NO_KEY "no key for "
+
 struct agent_plan {
     enum agent_step step;
     const char *cannot; /* why the issuance is not taken; "": it is, or there is none */

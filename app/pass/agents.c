@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/http_url.h"
 #include "base/text.h"
+#include "delivery/agent_step.h"
 #include "delivery/issuance.h"
 #include "delivery/path.h"
 #include "delivery/receipt.h"
@@ -197,7 +198,7 @@ static bool is_lost(const struct session *session, const struct csr_spare *spare
     const struct mesh_identity mesh = { .cluster = spare->cluster, .namespace = spare->namespace };
 
     return report->proven && report->said.cannot_serial > 0
-           && text_starts(report->said.cannot, "no key for ")
+           && text_starts(report->said.cannot, AGENT_NO_KEY)
            && issued_serial(session, &mesh) == report->said.cannot_serial;
 }
 
