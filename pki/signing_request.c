@@ -5,9 +5,8 @@
  * use_csr_values keeps Vault from taking them from there. */
 #include "pki/signing_request.h"
 
-#include "base/text.h"
+#include "pki/ca_path.h"
 #include "pki/openssl.h"
-#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <string.h>
@@ -45,18 +44,12 @@ int signing_request_pem(const char **out, const struct ca_profile *profile, EVP_
     return 0;
 }
 
+/* One that the data plane takes, and no larger than weft itself makes them. */
 static bool is_good_key(const EVP_PKEY *key)
 {
-    char curve[32] = "";
-    const int bits = EVP_PKEY_get_bits(key);
+    struct err unused;
 
-    if (EVP_PKEY_is_a(key, "RSA"))
-        return bits >= 2048 && bits <= 8192;
-    return EVP_PKEY_is_a(key, "EC")
-           && EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, curve, sizeof curve,
-                                             NULL)
-                  == 1
-           && (text_equal(curve, SN_X9_62_prime256v1) || text_equal(curve, SN_secp384r1));
+    return ca_path_check_key(key, &unused) == 0 && EVP_PKEY_get_bits(key) <= 8192;
 }
 
 static X509_REQ *parse(const char *pem)
