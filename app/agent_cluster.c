@@ -364,8 +364,8 @@ static int write_request(const struct agent_cluster *cluster, const struct csr_r
     return 0;
 }
 
-int agent_cluster_publish(bool *changed, const struct agent_cluster *cluster,
-                          const struct agent_look *look, const char *cannot, struct err *err)
+int agent_cluster_publish(const struct agent_cluster *cluster, const struct agent_look *look,
+                          const char *cannot, struct err *err)
 {
     struct csr_request request = { .cluster = cluster->name,
                                    .namespace = cluster->istio_namespace,
@@ -381,6 +381,7 @@ int agent_cluster_publish(bool *changed, const struct agent_cluster *cluster,
     if (agent_key_request(&request.csr, &look->spare, cluster->name, cluster->arena, err) < 0
         || get(&map, cluster, "ConfigMap", cluster->namespace, CSR_REQUEST_NAME, err) < 0)
         return -1;
-    *changed = !map || !is_fresh(map, &request, cluster);
-    return *changed ? write_request(cluster, &request, err) : 0;
+    if (map && is_fresh(map, &request, cluster))
+        return 0;
+    return write_request(cluster, &request, err);
 }

@@ -17,7 +17,7 @@ struct agent_cluster {
     struct arena *arena; /* secrets pass through: shred it */
 };
 
-/* What a look found; agent_look_close wipes the keys. */
+/* What a look found; agent_cluster_close wipes the keys. */
 struct agent_look {
     struct agent_key spare, current;
     int64_t renewed_for;
@@ -35,8 +35,8 @@ static inline void auto_agent_cluster_close(struct agent_look *look) { agent_clu
 /* Carries out the one write of a step. */
 MUST_USE int agent_cluster_do(const struct agent_cluster *cluster, enum agent_step step,
                               const struct agent_look *look, struct err *err);
-/* The request, when it says something new or its token gets old.  *changed: it was written. */
-MUST_USE int agent_cluster_publish(bool *changed, const struct agent_cluster *cluster,
+/* The request, when it says something new or its token gets old. */
+MUST_USE int agent_cluster_publish(const struct agent_cluster *cluster,
                                    const struct agent_look *look, const char *cannot,
                                    struct err *err);
 

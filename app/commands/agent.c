@@ -40,9 +40,7 @@ static void tell(const struct options *options, enum agent_step step)
 static int rest(const struct agent_cluster *cluster, const struct agent_look *look,
                 const struct agent_plan *plan, int *status, struct err *err)
 {
-    bool changed = false;
-
-    if (agent_cluster_publish(&changed, cluster, look, plan->cannot, err) < 0)
+    if (agent_cluster_publish(cluster, look, plan->cannot, err) < 0)
         return -1;
     if (!*plan->cannot)
         return 0;
