@@ -7,6 +7,7 @@
 #include "translate/graph.h"
 #include "base/plural.h"
 #include "base/visible.h"
+#include "translate/policy.h"
 #include "translate/resolved_mesh.h"
 
 static const char *const kind_names[] = {
@@ -27,7 +28,6 @@ struct making {
     const struct resolved *resolved;
     struct map *groups;   /* name of a cluster -> index */
     struct map *policies; /* "namespace/name" -> index of its node */
-    struct map *targets;  /* key of a Destination -> struct policy_target */
     size_t *mesh_nodes;   /* of resolved->meshes */
     size_t max;
     struct arena *arena;
@@ -95,7 +95,7 @@ static enum graph_state status_state(const struct target_status *status)
 
 static bool is_covered(const struct making *at, const struct destination *destination)
 {
-    const struct policy_target *target = map_find(at->targets, destination->meta.key);
+    const struct policy_target *target = policy_target_of(at->resolved, destination);
 
     return target && target->grant_count;
 }
@@ -182,7 +182,7 @@ static void add_virtual_meshes(struct making *at)
 
 static void add_grants(struct making *at, const struct destination *destination, size_t service)
 {
-    const struct policy_target *target = map_find(at->targets, destination->meta.key);
+    const struct policy_target *target = policy_target_of(at->resolved, destination);
     size_t policy;
 
     for (size_t i = 0; target && i < target->grant_count; i++) {
@@ -246,13 +246,6 @@ static void add_gateways(struct making *at, const struct resolved_mesh *mesh)
     add_exports(at, mesh, first, imports);
     if (first != GRAPH_NO_GROUP)
         add_imports(at, first, imports);
-}
-
-static void index_targets(struct making *at)
-{
-    for (size_t i = 0; i < at->resolved->target_count; i++)
-        map_put(at->targets, at->resolved->targets[i].destination->meta.key,
-                &at->resolved->targets[i]);
 }
 
 static void make_full(struct making *at)
@@ -330,13 +323,11 @@ void graph_make(struct graph *out, const struct plan *plan, size_t max, struct a
                          .resolved = plan->resolved,
                          .groups = map_new(arena),
                          .policies = map_new(arena),
-                         .targets = map_new(arena),
                          .max = max,
                          .arena = arena };
 
     *out = (struct graph){ 0 };
     at.mesh_nodes = ARENA_NEW(arena, size_t, plan->resolved->mesh_count + 1);
-    index_targets(&at);
     make_full(&at);
     if (!is_full(&at))
         return;
