@@ -15,6 +15,7 @@
 #include "pki/rotation_input.h"
 #include "pki/rotation_record.h"
 #include "rotation/ca.h"
+#include "rotation/waiting.h"
 #include <assert.h>
 
 static const char *const due_kind_names[] = {
@@ -218,15 +219,6 @@ bool trust_plan_due(const struct trust_plan *plan, enum due_kind kind, const cha
     return false;
 }
 
-static bool is_asked(const struct rotation *r)
-{
-    bool asked = false;
-
-    for (size_t i = 0; rotation_running(r) && !r->published && i < r->member_count; i++)
-        asked |= r->members[i].former != 0;
-    return asked;
-}
-
 bool trust_plan_is_undone(const struct planned_trust *planned)
 {
     return planned->blocked && (planned->decision.moved || !planned->decision.check_why);
@@ -236,7 +228,7 @@ enum step_check trust_plan_step(const struct planned_trust *planned)
 {
     if (!trust_plan_is_undone(planned))
         return planned->decision.check;
-    return is_asked(&planned->was) ? STEP_CLOSED : STEP_NOT_ASKED;
+    return waiting_is_asked(&planned->was) ? STEP_CLOSED : STEP_NOT_ASKED;
 }
 
 enum step_check trust_plan_check(const struct trust_plan *plan, const char *virtual_mesh)

@@ -14,6 +14,8 @@
  * files are not published.  So the same certificates go out when the gate is open again, and where
  * a person publishes them all the same the record already counts them as alive.  An answer that is
  * missing closes nothing, for what was proved stays proved, but it is said. */
+#include "rotation/waiting.h"
+
 #include "base/clock.h"
 #include "base/text.h"
 #include "rotation/ca.h"
@@ -30,6 +32,11 @@ static bool any_former(const struct rotation *r)
         if (r->members[i].former != 0)
             return true;
     return false;
+}
+
+bool waiting_is_asked(const struct rotation *rotation)
+{
+    return rotation_running(rotation) && !rotation->published && any_former(rotation);
 }
 
 void waiting_forget(struct rotation *r)
@@ -190,7 +197,7 @@ void step_check(struct work *w)
     const char *why, *silent;
 
     answer(w, STEP_NOT_ASKED, "");
-    if (!rotation_running(r) || r->published || !any_former(r))
+    if (!waiting_is_asked(r))
         return;
     why = closed_why(w);
     silent = text_of_clusters(w, is_silent);
