@@ -132,7 +132,9 @@ static bool address_stays(const struct scan *scan, const struct kube_service *se
 }
 
 /* The last address of a gateway never goes by time alone: without one every other cluster loses
- * every Service behind it, and a load balancer that is being replaced looks exactly like that. */
+ * every Service behind it, and a load balancer that is being replaced looks exactly like that, as
+ * do nodes that are all cordoned, or the only pod of a gateway with externalTrafficPolicy Local
+ * while it restarts.  While nodes are left, node_address_choose says which ones count. */
 void missing_addresses(struct destination *destination, const struct scan *scan,
                        struct damping *damping)
 {
@@ -144,7 +146,7 @@ void missing_addresses(struct destination *destination, const struct scan *scan,
     size_t replaced;
 
     if (!former || !meta_annotation(&destination->meta, ANNOTATION_GATEWAY)
-        || service->type == SERVICE_NODE_PORT)
+        || (service->type == SERVICE_NODE_PORT && !last))
         return;
     replaced = new_addresses(service, former->service);
     for (size_t i = 0; i < former->service->address_count; i++) {

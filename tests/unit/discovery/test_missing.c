@@ -87,8 +87,8 @@ static void test_workloads_and_meshes(void **unused)
     assert_int_equal(damping.after_count, 2);
 }
 
-static size_t count_addresses(const char *const *now, size_t now_count, uint32_t reads,
-                              struct arena *arena)
+static size_t count_addresses_of(enum service_type type, const char *const *now, size_t now_count,
+                                 uint32_t reads, struct arena *arena)
 {
     static const char *const before[] = { "192.0.2.1", "192.0.2.2" };
     struct destination old = destination("g", true, arena), one = destination("g", true, arena);
@@ -103,10 +103,28 @@ static size_t count_addresses(const char *const *now, size_t now_count, uint32_t
     service->addresses = before;
     service->address_count = 2;
     service = UNCONST(one.service);
+    service->type = type;
     service->addresses = now;
     service->address_count = now_count;
     missing_addresses(&one, scan_of(arena, &former), &damping);
     return one.service->address_count;
+}
+
+static size_t count_addresses(const char *const *now, size_t now_count, uint32_t reads,
+                              struct arena *arena)
+{
+    return count_addresses_of(SERVICE_LOAD_BALANCER, now, now_count, reads, arena);
+}
+
+/* Nodes that cannot be used go at once, but never all of them. */
+static void test_nodes_of_gateways(void **unused)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    static const char *const first[] = { "192.0.2.1" };
+
+    (void)unused;
+    assert_int_equal(count_addresses_of(SERVICE_NODE_PORT, first, 1, 0, arena), 1);
+    assert_int_equal(count_addresses_of(SERVICE_NODE_PORT, NULL, 0, 3, arena), 2);
 }
 
 static void test_addresses_of_gateways(void **unused)
@@ -128,6 +146,7 @@ int main(void)
         cmocka_unit_test(test_after_the_grace_period),
         cmocka_unit_test(test_workloads_and_meshes),
         cmocka_unit_test(test_addresses_of_gateways),
+        cmocka_unit_test(test_nodes_of_gateways),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
