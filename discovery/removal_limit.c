@@ -60,12 +60,17 @@ static size_t hold_meshes(struct inventory *out, const struct scan *scan,
     return count;
 }
 
-static bool has_gateway(const struct inventory *inventory, const char *mesh)
+/* One without an address, as while its load balancer is being made, replaces none that has some. */
+static bool has_gateway_like(const struct inventory *inventory, const struct destination *former)
 {
-    for (size_t i = 0; i < inventory->destination_count; i++)
-        if (meta_annotation(&inventory->destinations[i].meta, ANNOTATION_GATEWAY)
-            && text_equal(inventory->destinations[i].mesh.name, mesh))
+    for (size_t i = 0; i < inventory->destination_count; i++) {
+        const struct destination *one = &inventory->destinations[i];
+
+        if (meta_annotation(&one->meta, ANNOTATION_GATEWAY)
+            && text_equal(one->mesh.name, former->mesh.name)
+            && (one->service->address_count || !former->service->address_count))
             return true;
+    }
     return false;
 }
 
@@ -91,7 +96,7 @@ static const struct destination **lost_gateways(size_t *count, const struct inve
     *count = 0;
     for (size_t i = 0; i < former->destination_count; i++)
         if (meta_annotation(&former->destinations[i].meta, ANNOTATION_GATEWAY)
-            && !has_gateway(now, former->destinations[i].mesh.name))
+            && !has_gateway_like(now, &former->destinations[i]))
             *ARENA_PUSH(scan->arena, lost, *count) = &former->destinations[i];
     return lost;
 }

@@ -136,6 +136,32 @@ static void test_several_last_gateways(void **unused)
     }
 }
 
+/* Its load balancer is still being made. */
+static void test_a_new_gateway_without_an_address(void **unused)
+{
+    AUTO(arena_free) struct arena *arena = arena_new();
+    static const char *const addresses[] = { "203.0.113.10" };
+    struct destination was[] = { destination("g", "port=15443 class=b", arena) };
+    struct destination pending[] = { destination("h", "port=15443 class=a", arena) };
+    struct inventory former = { .destinations = was, .destination_count = 1 };
+    struct inventory now = { .destinations = pending, .destination_count = 1 }, ready = now;
+    const struct removal_claims claims = { 0 };
+    struct kube_service reachable = *was[0].service;
+
+    (void)unused;
+    assert_int_equal(removal_limit_hold(&ready, scan_of(arena, &former), &claims), 0);
+    reachable.addresses = addresses;
+    reachable.address_count = 1;
+    was[0].service = &reachable;
+    assert_int_equal(removal_limit_hold(&now, scan_of(arena, &former), &claims), 1);
+    assert_int_equal(now.destination_count, 2);
+    assert_non_null(inventory_destination(&now, "shop", "g"));
+    reachable.ref.name = "h";
+    pending[0].service = &reachable;
+    ready = (struct inventory){ .destinations = pending, .destination_count = 1 };
+    assert_int_equal(removal_limit_hold(&ready, scan_of(arena, &former), &claims), 0);
+}
+
 static void test_meshes_and_trust_domains(void **unused)
 {
     AUTO(arena_free) struct arena *arena = arena_new();
@@ -161,6 +187,7 @@ int main(void)
         cmocka_unit_test(test_last_gateway),
         cmocka_unit_test(test_a_gateway_among_what_is_held),
         cmocka_unit_test(test_several_last_gateways),
+        cmocka_unit_test(test_a_new_gateway_without_an_address),
         cmocka_unit_test(test_meshes_and_trust_domains),
     };
 
