@@ -10,16 +10,6 @@
 #include "pki/verify.h"
 #include <string.h>
 
-static const struct ledger_intermediate *find_intermediate(const struct ledger *ledger,
-                                                           const char *id)
-{
-    const struct ledger_intermediate *row = ledger->intermediates;
-
-    while (row && strcmp(row->id, id) != 0)
-        row = row->next;
-    return row;
-}
-
 static int check_root(const struct ledger_root *root, int64_t at, struct err *err)
 {
     struct ca_signer signer = { 0 };
@@ -55,7 +45,7 @@ static int check_intermediate(const struct ledger *ledger, const struct ledger_i
 int check_trust(const struct ledger *ledger, const char *id, int64_t at, struct err *err)
 {
     const struct ledger_root *root = ledger_find_root(ledger, id);
-    const struct ledger_intermediate *row = find_intermediate(ledger, id);
+    const struct ledger_intermediate *row = ledger_find_intermediate(ledger, id);
 
     if (root)
         return check_root(root, at, err);

@@ -28,14 +28,6 @@ static const char *unknown_root(const struct ledger *ledger, const struct record
     return NULL;
 }
 
-static bool knows_intermediate(const struct ledger *ledger, const char *id)
-{
-    for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next)
-        if (text_equal(row->id, id))
-            return true;
-    return false;
-}
-
 /* Under which root the ledger has a mesh's intermediate, or would issue it. */
 static const char *signer_of(const struct ledger *ledger, const char *virtual_mesh,
                              const char *mesh)
@@ -62,7 +54,7 @@ static struct newer find_newer(const struct ledger *ledger, const struct record 
         const char *id = node_get(item, "fingerprint", NULL), *root = node_get(item, "root", NULL);
         const char *mesh = node_get(item, "mesh", NULL), *cluster = node_get(item, "cluster", NULL);
 
-        if (!id || !root || !mesh || !cluster || knows_intermediate(ledger, id))
+        if (!id || !root || !mesh || !cluster || ledger_find_intermediate(ledger, id))
             continue;
         if (!text_equal(signer_of(ledger, virtual_mesh, mesh), root))
             newer.root = root;

@@ -159,6 +159,15 @@ struct ledger_root *ledger_find_root(const struct ledger *ledger, const char *id
     return unowned;
 }
 
+struct ledger_intermediate *ledger_find_intermediate(const struct ledger *ledger, const char *id)
+{
+    struct ledger_intermediate *row = ledger->intermediates;
+
+    while (row && !text_equal(row->id, id))
+        row = row->next;
+    return row;
+}
+
 struct ledger_delivery *ledger_find_delivery(const struct ledger *ledger, const char *path)
 {
     struct ledger_delivery *row = ledger->deliveries;

@@ -251,6 +251,7 @@ struct ledger_run *ledger_add_run(struct ledger *ledger);
 /* NULL: absent. */
 struct ledger_root *ledger_find_root(const struct ledger *ledger,
                                      const char *id); /* of a virtual mesh rather than of none */
+struct ledger_intermediate *ledger_find_intermediate(const struct ledger *ledger, const char *id);
 struct ledger_intermediate *ledger_active_intermediate(const struct ledger *ledger,
                                                        const char *virtual_mesh, const char *mesh);
 struct ledger_delivery *ledger_find_delivery(const struct ledger *ledger, const char *path);

@@ -309,22 +309,13 @@ static void watch_clusters(struct watch *watch)
 
 /* --- istiods --- */
 
-static const struct ledger_intermediate *find_intermediate(const struct ledger *ledger,
-                                                           const char *id)
-{
-    for (const struct ledger_intermediate *row = ledger->intermediates; row; row = row->next)
-        if (text_equal(row->id, id))
-            return row;
-    return NULL;
-}
-
 /* The wanted intermediate, or a former one under the same root: a renewal changes nothing that a
  * gate waits for. */
 static bool signs_as_wanted(const struct session *session, const struct observation *observation,
                             const struct hello *hello)
 {
     const struct ledger_intermediate *now =
-        find_intermediate(&session->ledger, observation->wanted.intermediate);
+        ledger_find_intermediate(&session->ledger, observation->wanted.intermediate);
 
     for (const struct ledger_intermediate *row = session->ledger.intermediates; now && row;
          row = row->next)

@@ -802,6 +802,8 @@ static void the_lists_find_what_was_added(void **state)
 
     assert_ptr_equal(ledger_find_root(&ledger, ledger.roots->next->id), ledger.roots->next);
     assert_null(ledger_find_root(&ledger, "no such root"));
+    assert_ptr_equal(ledger_find_intermediate(&ledger, active->id), active);
+    assert_null(ledger_find_intermediate(&ledger, "no such intermediate"));
     assert_ptr_equal(ledger_find_status(&ledger, ledger.statuses->virtual_mesh), ledger.statuses);
     assert_ptr_equal(ledger_find_rotation(&ledger, ledger.rotations->next->virtual_mesh),
                      ledger.rotations->next);
