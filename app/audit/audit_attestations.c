@@ -11,7 +11,8 @@ struct attestations {
     struct audit_report *report;
     const struct audit_request *request;
     struct clone *clone;
-    char tip[41]; /* of the notes; "": there are none */
+    bool fetched; /* the notes */
+    char tip[41]; /* of them; "": there are none */
     struct arena *arena;
 };
 
@@ -85,6 +86,15 @@ static int judge(const struct attestations *at, const struct history_commit *com
     return 0;
 }
 
+/* Once, and only for a branch that promises some. */
+static int fetch_notes(struct attestations *at, struct err *err)
+{
+    if (at->fetched)
+        return 0;
+    at->fetched = true;
+    return clone_fetch(at->clone, at->tip, ATTESTATION_REF, true, err);
+}
+
 int audit_attestations(struct audit_report *out, const struct audit_request *request,
                        struct err *err)
 {
@@ -93,8 +103,6 @@ int audit_attestations(struct audit_report *out, const struct audit_request *req
         .report = out, .request = request, .clone = request->sources->output, .arena = arena
     };
 
-    if (clone_fetch(at.clone, at.tip, ATTESTATION_REF, true, err) < 0)
-        return err_wrap(err, "fetch the attestations");
     for (size_t i = request->newest; i <= request->oldest; i++) {
         const struct history_commit *commit = &request->history->commits[i];
         const size_t from = out->count;
@@ -103,6 +111,8 @@ int audit_attestations(struct audit_report *out, const struct audit_request *req
         audit_entry_read(&entry, commit, arena);
         if (!commit->ours || !*entry.attestation)
             continue;
+        if (fetch_notes(&at, err) < 0)
+            return err_wrap(err, "fetch the attestations");
         if (judge(&at, commit, &entry, err) < 0)
             return err_wrap(err, "verify the attestation of %.12s", commit->id);
         audit_report_count(out, AUDIT_ATTESTATIONS, from);

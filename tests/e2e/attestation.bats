@@ -82,6 +82,11 @@ print(signature["keyid"])'
     [[ $(output_git log --format=%B rendered) != *Weft-Attestation* ]]
     verify
     same "$(json - '"attestations" in d["checks"]' <<<"$output")" False
+    # the notes are not even fetched: a ref of that name that holds something else is no fault
+    output_git update-ref "$REF" "$(output_git hash-object -w --stdin <<<"no commit")"
+    verify
+    expect 4 # not signed, as before
+    output_git update-ref -d "$REF"
     # turned on later, commits from then on have them
     attested
     pass
