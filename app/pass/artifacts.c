@@ -177,15 +177,19 @@ static const char *revision_of(const struct making *at, const char *commit)
     return arena_printf(at->arena, "%s@sha1:%s", at->all->session->config->output.branch, commit);
 }
 
-/* Made of this branch, as it says; the commit that it names is checked nowhere. */
-static bool is_ours(const struct making *at)
+/* Whether what is at the tag says that it was made of this branch. */
+static bool names_branch(const struct making *at)
 {
     const struct oci_manifest *manifest = &at->current.manifest;
 
-    if (at->known && text_equal(at->current.digest, at->known->digest))
-        return true;
     return at->current.readable && text_equal(manifest->source, source_of(at))
            && text_starts(manifest->revision, revision_of(at, ""));
+}
+
+/* Made of this branch, as it says; the commit that it names is checked nowhere. */
+static bool is_ours(const struct making *at)
+{
+    return (at->known && text_equal(at->current.digest, at->known->digest)) || names_branch(at);
 }
 
 static int refuse(const struct making *at, struct err *err)
@@ -222,10 +226,8 @@ static bool is_in_place(struct making *at, const struct oci_blob *config,
     const struct oci_manifest *manifest = &at->current.manifest;
     const char *commit;
 
-    if (!at->current.readable || !text_equal(manifest->layer, layer->digest)
-        || !text_equal(manifest->config, config->digest)
-        || !text_equal(manifest->source, source_of(at))
-        || !text_starts(manifest->revision, revision_of(at, "")))
+    if (!names_branch(at) || !text_equal(manifest->layer, layer->digest)
+        || !text_equal(manifest->config, config->digest))
         return false;
     commit = named_commit(at);
     if (!commit)
