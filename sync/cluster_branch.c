@@ -32,7 +32,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { ROUNDS = 6, PAUSE_MS = 300, HISTORY_MAX = 1000 };
+enum { ROUNDS = 6, PAUSE_MS = 300 };
 
 static const char *const state_names[] = {
     [CLUSTER_BRANCH_CURRENT] = "current", [CLUSTER_BRANCH_PUSHED] = "pushed",
@@ -407,6 +407,16 @@ static void fill(struct cluster_branches *out, const struct splitting *at)
     }
 }
 
+/* None before the first two rounds, then longer each time. */
+static void pause_before(int round)
+{
+    const long pause = round > 1 ? (long)PAUSE_MS * (round - 1) : 0;
+
+    if (pause)
+        nanosleep(&(struct timespec){ .tv_sec = pause / 1000, .tv_nsec = pause % 1000 * 1000000 },
+                  NULL);
+}
+
 int cluster_branch_publish(struct cluster_branches *out, struct clone *clone,
                            const struct cluster_branch_request *request, struct arena *arena,
                            struct err *err)
@@ -422,10 +432,7 @@ int cluster_branch_publish(struct cluster_branches *out, struct clone *clone,
     if (begin(&at, err) < 0)
         return err_wrap(err, "split commit %.12s by cluster", request->commit);
     for (int round = 0; sent && round < ROUNDS; round++) {
-        if (round > 1)
-            nanosleep(
-                &(struct timespec){ .tv_nsec = PAUSE_MS * 1000000L * (round - 1) % 1000000000 },
-                NULL);
+        pause_before(round);
         if (go_round(&sent, &at, out, err) < 0)
             return -1;
     }

@@ -80,7 +80,6 @@ static int server_says(const struct lines *lines, struct err *err)
                    lines->bytes + strlen("ERR "));
 }
 
-/* The list of refs; over HTTP it begins with a line and a flush of its own (gitprotocol-http). */
 static bool add_to_each(struct commands *out, const struct lines *lines, bool first)
 {
     for (size_t i = 0; i < out->count; i++)
@@ -90,6 +89,7 @@ static bool add_to_each(struct commands *out, const struct lines *lines, bool fi
     return true;
 }
 
+/* The list of refs; over HTTP it begins with a line and a flush of its own (gitprotocol-http). */
 static int read_refs(struct commands *out, struct lines *lines, struct err *err)
 {
     bool first = true;
