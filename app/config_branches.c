@@ -5,8 +5,7 @@
  * another branch of weft could be of, for some name of a cluster, is refused as well: the branch of
  * a cluster that is not there any more is emptied. */
 #include "app/config_branches.h"
-#include "app/config.h"
-#include "base/url.h"
+#include "app/config_output.h"
 #include "sync/branch_pattern.h"
 #include <string.h>
 
@@ -34,23 +33,6 @@ void config_branches_check(const struct at *at, const char *pattern)
                      "\"rendered-clusters/{cluster}\"");
 }
 
-static const char *short_branch(const char *ref)
-{
-    static const char heads[] = "refs/heads/";
-
-    return text_starts(ref, heads) ? ref + strlen(heads) : ref;
-}
-
-static bool has_specs(const struct config *config, struct arena *arena)
-{
-    struct url from, to;
-    struct err err;
-
-    return url_parse(&from, config->specs.url, arena, &err) == 0
-           && url_parse(&to, config->output.url, arena, &err) == 0
-           && url_same_repository(&from, &to);
-}
-
 static void check_others(const struct config *config, struct arena *arena, struct diags *diags)
 {
     const struct config_output *output = &config->output;
@@ -60,8 +42,8 @@ static void check_others(const struct config *config, struct arena *arena, struc
         { "output.branch", output->branch },
         { "output.pullRequest.branch",
           output->mode == OUTPUT_PULL_REQUEST ? output->pull.branch : NULL },
-        { "discovery.branch", config->discovery.enabled ? config->discovery.branch : NULL },
-        { "specs.ref", has_specs(config, arena) ? short_branch(config->specs.ref) : NULL },
+        { "discovery.branch", config_output_inventory(config, arena) },
+        { "specs.ref", config_output_specs(config, arena) },
     };
 
     for (size_t i = 0; i < LENGTH(others); i++)

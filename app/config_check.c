@@ -1,6 +1,7 @@
 /* app/config_check.c - mistakes that show when the keys of a configuration are seen together, or
  * beside the disk and the specs. */
 #include "app/config_check.h"
+#include "app/config_output.h"
 #include "base/files.h"
 #include "base/suggest.h"
 #include "base/url.h"
@@ -25,13 +26,6 @@ static bool check_url(struct url *out, const char *url, struct place place, cons
         return true;
     diag_add(diags, DIAG_ERROR, place, key, "%s", err.text);
     return false;
-}
-
-static const char *short_branch(const char *ref)
-{
-    static const char heads[] = "refs/heads/";
-
-    return text_starts(ref, heads) ? ref + strlen(heads) : ref;
 }
 
 /* Where a mistake in the branch of the inventory is corrected. */
@@ -64,7 +58,7 @@ static void check_inventory_branch(const struct config *config, const struct url
     if (url_same_repository(&own, output) && text_equal(branch, config->output.branch))
         refuse_branch(config, "manifests", diags);
     if (specs && url_same_repository(&own, specs)
-        && text_equal(short_branch(config->specs.ref), branch))
+        && text_equal(config_output_short_ref(config), branch))
         refuse_branch(config, "specs", diags);
 }
 
@@ -100,7 +94,7 @@ void config_check_urls(const struct config *config, struct arena *arena, struct 
     if (to.scheme == URL_FILE)
         diag_add(diags, DIAG_ERROR, output->place, "output.url", URL_IS_PATH, to.shown);
     if (known && url_same_repository(&from, &to)
-        && strcmp(short_branch(specs->ref), output->branch) == 0)
+        && strcmp(config_output_short_ref(config), output->branch) == 0)
         diag_add(diags, DIAG_ERROR, output->branch_place, "output.branch",
                  "%s is the branch of the specs, in the same repository; name another one, such as "
                  "\"rendered\"",

@@ -1,7 +1,7 @@
 /* app/config_pull.c - the keys of output.pullRequest, one row each, and what they are by default.
  * Opens nothing that they name. */
 #include "app/config_pull.h"
-#include "app/config.h"
+#include "app/config_output.h"
 #include "app/config_path.h"
 #include "base/http_url.h"
 #include "base/url.h"
@@ -138,25 +138,10 @@ static bool any_direct(const struct config *config)
     return out;
 }
 
-/* Whether the inventory is in the output repository, which has this URL. */
-static bool has_inventory(const struct config *config, const struct url *url, struct arena *arena)
-{
-    struct url inventory;
-    struct err err;
-
-    return config->discovery.enabled
-           && (!config->inventory.url
-               || (url_parse(&inventory, config->inventory.url, arena, &err) == 0
-                   && url_same_repository(&inventory, url)));
-}
-
-static void check(const struct config *config, const struct url *url, struct arena *arena,
-                  struct diags *diags)
+static void check(const struct config *config, struct arena *arena, struct diags *diags)
 {
     const struct config_output *output = &config->output;
     const struct config_pull *pull = &output->pull;
-    struct url specs;
-    struct err err;
 
     if (!pull->api)
         refuse(config, diags, "output.pullRequest.api",
@@ -174,11 +159,10 @@ static void check(const struct config *config, const struct url *url, struct are
     if (strcmp(pull->branch, output->branch) == 0)
         refuse(config, diags, "output.pullRequest.branch",
                "is output.branch itself; proposals need a branch of their own");
-    if (text_equal(pull->branch, config->discovery.branch) && has_inventory(config, url, arena))
+    if (text_equal(pull->branch, config_output_inventory(config, arena)))
         refuse(config, diags, "output.pullRequest.branch",
                "is the branch of the inventory; proposals need a branch of their own");
-    if (url_parse(&specs, config->specs.url, arena, &err) == 0 && url_same_repository(&specs, url)
-        && text_equal(pull->branch, config->specs.ref))
+    if (text_equal(pull->branch, config_output_specs(config, arena)))
         refuse(config, diags, "output.pullRequest.branch",
                "is the branch of the specs, in the same repository; proposals need a branch of "
                "their own");
@@ -209,5 +193,5 @@ void config_pull_finish(struct config *config, struct arena *arena, struct diags
         || url_parse(&url, config->output.url, arena, &err) < 0)
         return; /* the URL is reported elsewhere */
     fill(&config->output, &url, arena);
-    check(config, &url, arena, diags);
+    check(config, arena, diags);
 }

@@ -9,16 +9,19 @@ static const struct {
     const char *output, *specs;     /* branches, in one repository */
     const char *discovery;          /* NULL: it is off */
     size_t errors;
+    const char *inventory; /* URL; NULL: in the output repository */
 } rows[] = {
-    { "by default", NULL, "rendered", "main", NULL, 0 },
-    { "an output branch in a folder", NULL, "env/rendered", "main", NULL, 0 },
-    { "for a promoter", "env/{cluster}-next", "rendered", "main", NULL, 0 },
-    { "below the output branch", "rendered/{cluster}", "rendered", "main", NULL, 1 },
-    { "the output branch could be a cluster's", "{cluster}", "rendered", "main", NULL, 2 },
-    { "so could the specs", "all/{cluster}", "rendered", "refs/heads/all/main", NULL, 1 },
-    { "above the output branch", "out/{cluster}", "out/a/b", "main", NULL, 1 },
-    { "the inventory, too", "all/{cluster}", "rendered", "main", "all/inventory", 1 },
-    { "the inventory that is off", "all/{cluster}", "rendered", "main", NULL, 0 },
+    { "by default", NULL, "rendered", "main", NULL, 0, NULL },
+    { "an output branch in a folder", NULL, "env/rendered", "main", NULL, 0, NULL },
+    { "for a promoter", "env/{cluster}-next", "rendered", "main", NULL, 0, NULL },
+    { "below the output branch", "rendered/{cluster}", "rendered", "main", NULL, 1, NULL },
+    { "the output branch could be a cluster's", "{cluster}", "rendered", "main", NULL, 2, NULL },
+    { "so could the specs", "all/{cluster}", "rendered", "refs/heads/all/main", NULL, 1, NULL },
+    { "above the output branch", "out/{cluster}", "out/a/b", "main", NULL, 1, NULL },
+    { "the inventory, too", "all/{cluster}", "rendered", "main", "all/inventory", 1, NULL },
+    { "but not in another repository", "all/{cluster}", "rendered", "main", "all/inventory", 0,
+      "git://h/i" },
+    { "the inventory that is off", "all/{cluster}", "rendered", "main", NULL, 0, NULL },
 };
 
 static struct config config_of(size_t row, enum output_branches branches)
@@ -30,6 +33,7 @@ static struct config config_of(size_t row, enum output_branches branches)
                     .cluster_branch = rows[row].pattern },
         .specs = { .url = "git://h/o.git", .ref = rows[row].specs },
         .discovery = { .enabled = rows[row].discovery != NULL, .branch = rows[row].discovery },
+        .inventory = { .url = rows[row].inventory },
     };
 }
 

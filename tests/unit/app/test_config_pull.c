@@ -67,9 +67,53 @@ static void proposals_that_the_mode_never_makes_are_warned_about(void **state)
     arena_free(arena);
 }
 
+/* A push to the branch of a proposal replaces what is there. */
+static void proposals_have_a_branch_of_their_own(void **state)
+{
+    static const struct {
+        const char *sentence, *specs, *ref;
+        bool discovery;
+        const char *inventory; /* URL; NULL: that of the output */
+        size_t errors;
+    } taken[] = {
+        { "the specs' branch", "git://h/o.git", "proposed", false, NULL, 1 },
+        { "by its full name", "git://h/o.git", "refs/heads/proposed", false, NULL, 1 },
+        { "a tag of that name", "git://h/o.git", "refs/tags/proposed", false, NULL, 0 },
+        { "in another repository", "git://h/s.git", "proposed", false, NULL, 0 },
+        { "the inventory's branch", "git://h/s.git", "main", true, NULL, 1 },
+        { "of the same repository, named twice", "git://h/s.git", "main", true, "git://h/o/", 1 },
+        { "of another one", "git://h/s.git", "main", true, "git://h/i", 0 },
+        { "of discovery that is off", "git://h/s.git", "main", false, NULL, 0 },
+    };
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(taken); i++) {
+        struct diags diags = { .arena = arena };
+        struct config config = {
+            .output = { .url = "git://h/o",
+                        .branch = "rendered",
+                        .mode = OUTPUT_PULL_REQUEST,
+                        .auth = { .password_file = "token" },
+                        .pull = { .branch = "proposed", .api = "https://h/api" } },
+            .specs = { .url = taken[i].specs, .ref = taken[i].ref },
+            .discovery = { .enabled = taken[i].discovery, .branch = "proposed" },
+            .inventory = { .url = taken[i].inventory },
+        };
+
+        CASE(taken[i].sentence);
+        config_pull_finish(&config, arena, &diags);
+        assert_int_equal(diags.errors, taken[i].errors);
+        if (diags.errors)
+            assert_string_equal(diags.first->path, "output.pullRequest.branch");
+    }
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(proposals_have_a_branch_of_their_own),
         cmocka_unit_test(the_url_says_where_the_forge_is),
         cmocka_unit_test(proposals_that_the_mode_never_makes_are_warned_about),
     };
